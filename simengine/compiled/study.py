@@ -1,0 +1,210 @@
+"""A compiled study: everything the kernels need, and how to run one cell of it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+import simengine.kernels.layout as layout
+from simengine.compiled.arrays import Tables
+from simengine.compiled.assets import asset_tables, asset_words
+from simengine.compiled.carriers import carrier_tables
+from simengine.compiled.columns import Column, columns
+from simengine.compiled.laws import Parameters
+from simengine.compiled.names import Names
+from simengine.compiled.needs import need_tables
+from simengine.compiled.places import area_tables, pool_tables, profile_tables
+from simengine.compiled.threats import mechanism_tables
+from simengine.compiled.world import make_world, set_cell
+from simengine.kernels.timeline import find_baseline, simulate
+from simengine.scenario.study import Study
+
+__all__ = ["CompiledStudy", "compile_study"]
+
+NO_CURVES = np.zeros((0, 0), dtype=np.int64)
+LOG_LINES = 1 << 18
+
+
+class CompiledStudy:
+    """A study as arrays.
+
+    Attributes
+    ----------
+    study : Study
+        What was compiled.
+    digest : str
+        SHA-256 of all that determines the results but the numbers of runs and draws, hex.
+    threats : tuple of str
+        Names of the threats, in the order of the study.
+    columns : tuple of Column
+        What each of the R numbers of a run is.
+    curve_services : tuple of str
+        Labels of the curves of people out.
+    curve_steps : int64 (time,)
+        Times of the curves [ms]; empty if none are asked for.
+    names : Names
+        Names of assets, areas and so on, by position.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.names = Names(study.network)
+        self.parameters = Parameters()
+        tables = Tables(self.names, self.parameters)
+        area_tables(tables)
+        asset_tables(tables)
+        carrier_tables(tables)
+        need_tables(tables)
+        pool_tables(tables)
+        profile_tables(tables)
+        self.threats = tuple(study.threats)
+        made = [mechanism_tables(tables, study.threats[name]).arrays() for name in self.threats]
+        word = asset_words(self.names)
+        self._tables = [{**arrays, "asset_word": word} for arrays in made]
+        self.columns: tuple[Column, ...] = columns(study, self.names)
+        self.curve_services = self.names.services
+        step = study.outputs.curves.step if study.outputs.curves else 0
+        steps = np.arange(0, int(study.horizon) + 1, int(step)) if step else np.zeros(0)
+        self.curve_steps: NDArray[np.int64] = steps.astype(np.int64)
+        self.digest = self._digest()
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._calm: bool | None = None
+
+    def _digest(self) -> str:
+        found = hashlib.sha256()
+        study = self.study
+        facts = (study.seed, study.horizon, study.window, study.own_failures)
+        more = (study.manual_restart, study.start, study.counting, study.outputs.curves)
+        found.update(repr((*facts, *more, self.threats, self.columns)).encode())
+        for tables in self._tables:
+            for name in sorted(tables):
+                found.update(name.encode() + tables[name].tobytes())
+        theta = self.parameters.draw(study.seed, [0])
+        found.update(self.parameters.vector(theta[0]).tobytes())
+        found.update(repr(self.parameters.uncertain).encode())
+        return found.hexdigest()
+
+    def epistemic_parameters(self, indices: Sequence[int]) -> NDArray[np.float64]:
+        """Parameter vectors, shape (epistemic, parameter), of these epistemic indices.
+
+        Raises
+        ------
+        ValueError
+            If a draw of what is not known makes no sense; names the quantity and the value.
+        """
+        theta = self.parameters.draw(self.study.seed, list(indices))
+        return np.stack([self.parameters.vector(row) for row in theta])
+
+    @property
+    def calm(self) -> bool:
+        """Whether all is at full level before t = 0 in every run, so that runs start alike."""
+        with self._lock:
+            if self._calm is None:
+                self._calm = self._find_calm()
+        return self._calm
+
+    def baseline(self) -> dict[str, float]:
+        """Levels below 1 of assets and areas before anything happens, in epistemic draw 0, run 0."""
+        parameters = self.epistemic_parameters([0])[0]
+        w = set_cell(self._fresh_world(0), self.study.seed, self.threats[0], 0, parameters)
+        find_baseline(w)
+        found = {}
+        for names, levels in (
+            (self.names.assets, w.asset[: len(self.names.assets), layout.ASSET.base]),
+            (self.names.areas, w.area[: len(self.names.areas), layout.AREA.base]),
+        ):
+            below = np.flatnonzero(levels < layout.ONE)
+            found |= {names[i]: float(levels[i]) / layout.ONE for i in below}
+        self._islands = w.node[: len(self.names.nodes), layout.NODE.island].copy()
+        self._pending = int(w.n[layout.N_HEAP])
+        return found
+
+    def _find_calm(self) -> bool:
+        if len(self.names.profiles):
+            return False
+        below = self.baseline()
+        if below or self._pending:
+            return False
+        for tables in self._tables:
+            tables["node"][:, layout.NODE.island] = self._islands
+        return True
+
+    def _fresh_world(self, threat: int, log: int = 0) -> layout.World:
+        sectors = len(self.names.sectors)
+        return make_world(self.study, self._tables[threat], sectors, log)
+
+    def _world(self, threat: int) -> layout.World:
+        calm = self.calm
+        worlds: dict[int, layout.World] = self._local.__dict__.setdefault("worlds", {})
+        if threat not in worlds:
+            worlds[threat] = self._fresh_world(threat)
+            worlds[threat].n[layout.CALM] = calm
+        return worlds[threat]
+
+    def simulate(
+        self,
+        threat: int,
+        epistemic: int,
+        first_run: int,
+        values: NDArray[np.float64],
+        status: NDArray[np.int32],
+        curves: NDArray[np.int64] | None,
+        parameters: NDArray[np.float64],
+    ) -> None:
+        """Run one cell's runs first_run, first_run + 1, ...; threads may do so side by side.
+
+        Parameters
+        ----------
+        threat : int
+            Index of the threat.
+        epistemic : int
+            Epistemic index.
+        first_run : int
+            Number of the first run.
+        values : float64 (run, column), out
+            A row a run; zeros where the status is not good.
+        status : int32 (run,), out
+            How each run ended, see `simengine.kernels.status`.
+        curves : int64 (service, time), in and out, or None
+            People out, summed over good runs, is added to it.
+        parameters : float64 (parameter,)
+            Row of `epistemic_parameters` for this index.
+        """
+        w = set_cell(
+            self._world(threat), self.study.seed, self.threats[threat], epistemic, parameters
+        )
+        if curves is None or curves.shape[1] == 0:
+            simulate(w, first_run, values, status, NO_CURVES, 1)
+            return
+        steps = np.zeros((len(self.curve_services) + 1, curves.shape[1]), dtype=np.int64)
+        simulate(w, first_run, values, status, steps, int(self.curve_steps[1]))
+        curves += np.cumsum(steps[: len(self.curve_services)], axis=1)
+
+    def log(
+        self, threat: int, epistemic: int, run: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """What happened in one run, in that order: rows (columns `layout.LOG`), and causes."""
+        calm = self.calm
+        w = self._fresh_world(threat, LOG_LINES)
+        w.n[layout.CALM] = calm
+        parameters = self.epistemic_parameters([epistemic])[0]
+        w = set_cell(w, self.study.seed, self.threats[threat], epistemic, parameters)
+        values, status = np.zeros((1, len(self.columns))), np.zeros(1, dtype=np.int32)
+        simulate(w, run, values, status, NO_CURVES, 1)
+        return w.log[: w.n[layout.N_LOG]].copy(), w.log_word[: w.n[layout.N_LOG], 0].copy()
+
+
+def compile_study(study: Study) -> CompiledStudy:
+    """Compile a study.
+
+    Raises
+    ------
+    ValueError
+        If two names have the same 64-bit id, or fixed numbers make no law.
+    """
+    return CompiledStudy(study)

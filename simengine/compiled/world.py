@@ -1,0 +1,141 @@
+"""Worlds: the tables of a study with the state of one thread, as the kernels take them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simengine.compiled.laws import item_id
+from simengine.kernels import draws, layout
+from simengine.kernels.draws import subkey
+from simengine.kernels.jit import word
+from simengine.kernels.layout import AREA, CLOCKS, ORDERS, STACK, World
+from simengine.scenario.study import Study
+
+__all__ = ["make_world", "set_cell"]
+
+HOUR = 3_600_000
+MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+STREAMS = int(draws.HOP) + 1
+TEMPLATES = ("asset", "asset_word", "clock", "need", "node", "link", "area")
+TRACK = 1 << 16
+
+
+def starts(study: Study) -> NDArray[np.int64]:
+    """Hours of the year at which a run may begin [ms], each as likely as the other.
+
+    The year is one of 8,760 hours that begins on a Monday at 00:00.
+    """
+    hours = np.arange(8760)
+    asked = study.start or {}
+    if "hour_of_week" in asked:
+        hours = hours[hours % 168 == asked["hour_of_week"]]
+    if "month" in asked:
+        ends = np.cumsum(MONTHS) * 24
+        month = np.searchsorted(ends, hours, side="right") + 1
+        hours = hours[month == asked["month"]]
+    return hours.astype(np.int64) * HOUR
+
+
+def make_world(
+    study: Study,
+    tables: dict[str, NDArray[Any]],
+    sectors: int,
+    log: int = 0,
+) -> World:
+    """Copy the tables and make room for the state of one thread.
+
+    Parameters
+    ----------
+    study : Study
+        Horizon, window and counting.
+    tables : dict of arrays
+        Of the network and one threat's mechanisms.
+    sectors : int
+        Sectors that losses are attributed to.
+    log : int
+        Lines of the log; 0 for none.
+    """
+    own = {name: array.copy() for name, array in tables.items()}
+    counts = {name: len(own[name]) for name in TEMPLATES}
+    for name in TEMPLATES:
+        own[name] = np.concatenate([own[name], own[name]])
+    assets, needs, areas, nodes = (counts[x] for x in ("asset", "need", "area", "node"))
+    services = int(tables["area"][:, AREA.service].max(initial=-1)) + 1
+    parts = tables["area"][:, AREA.supplier_hi] - tables["area"][:, AREA.supplier_lo]
+    queue = 8 * (assets + needs) + 4 * (nodes + counts["link"]) + 1024
+    edges = [int(e) for e in study.counting.duration_edges]
+    hours = starts(study)
+    place = len(own["index"])
+    own["index"] = np.concatenate([own["index"], edges, hours]).astype(np.int64)
+    n = _counters(study, log)
+    n[layout.FIRST_DURATION], n[layout.DURATIONS] = place, len(edges)
+    n[layout.FIRST_START], n[layout.STARTS] = place + len(edges), len(hours)
+    for counter, name in (
+        (layout.ASSETS, "asset"),
+        (layout.NEEDS, "need"),
+        (layout.AREAS, "area"),
+        (layout.NODES, "node"),
+        (layout.LINKS, "link"),
+    ):
+        n[counter] = counts[name]
+    longest = max(4 * assets * CLOCKS + 4 * len(own["row"]), queue, needs, areas, 3 * nodes + 2)
+    own |= {
+        "n": n,
+        "key": np.zeros(layout.KEYS, dtype=np.uint64),
+        "parameters": np.zeros(0),
+        "subkeys": np.zeros(2 * STREAMS, dtype=np.uint64),
+        "curve": integers(services + 1, len(layout.CURVE)),
+        "heap": integers(queue, len(layout.EVENT)),
+        "lists": integers(layout.LISTS, longest),
+        "changed_cause": np.zeros(assets, dtype=np.uint64),
+        "lost": integers(areas, ORDERS + sectors),
+        "part": integers(areas, max(1, int(parts.max(initial=1))), 3),
+        "stack": integers(areas, STACK, 2),
+        "by_duration": integers(services, len(edges)),
+        "track": integers(services + 1, TRACK, 2),
+        "numbers": np.zeros(6),
+        "log": integers(log, len(layout.LOG)),
+        "log_word": np.zeros((log, len(layout.LOG_WORD)), dtype=np.uint64),
+    }
+    own["curve"][:, layout.CURVE.steps] = 1
+    own["lists"][layout.TRIAL] = -1
+    return World(**{name: own[name] for name in World._fields})
+
+
+def integers(*shape: int) -> NDArray[np.int64]:
+    """Zeros."""
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _counters(study: Study, log: int) -> NDArray[np.int64]:
+    n = np.zeros(layout.COUNTERS, dtype=np.int64)
+    n[layout.HORIZON] = int(study.horizon)
+    n[layout.WINDOW_FROM], n[layout.WINDOW_TO] = (int(x) for x in study.window)
+    n[layout.OWN_FAILURES] = study.own_failures
+    n[layout.MANUAL_AFTER] = -1
+    if study.manual_restart is not None:
+        n[layout.MANUAL_AFTER] = int(np.ceil(study.manual_restart))
+    n[layout.MANUAL_END] = layout.NEVER
+    n[layout.BASIC_RULE] = study.counting.basic_services == "independent"
+    n[layout.RECORDING] = log > 0
+    return n
+
+
+def set_cell(
+    w: World, seed: int, threat: str, epistemic: int, parameters: NDArray[np.float64]
+) -> World:
+    """Make a world ready for the runs of one cell."""
+    occurrence = item_id(f"threat:{threat}")
+    w.key[layout.SEED] = seed
+    w.key[layout.EPISTEMIC] = epistemic
+    w.key[layout.OCCURRENCE] = occurrence
+    w.key[layout.CALENDAR] = item_id("calendar")
+    for stream in range(STREAMS):
+        for k, cause in enumerate((0, occurrence)):
+            w.subkeys[2 * stream + k] = subkey(
+                word(seed), word(stream), word(epistemic), word(cause)
+            )
+    return w._replace(parameters=parameters)

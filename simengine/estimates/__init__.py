@@ -1,0 +1,36 @@
+"""How sure a Monte Carlo number is: standard errors, intervals, runs needed, when to stop."""
+
+from simengine.estimates.means import (
+    Interval,
+    TwoLevel,
+    epistemic_needed,
+    mean_interval,
+    runs_needed,
+    two_level,
+)
+from simengine.estimates.proportions import clustered_proportion, proportion_interval
+from simengine.estimates.quantiles import (
+    histogram_quantile,
+    quantile,
+    quantile_interval,
+    quantile_ranks,
+)
+from simengine.estimates.stopping import Decision, decide, looks
+
+__all__ = [
+    "Decision",
+    "Interval",
+    "TwoLevel",
+    "clustered_proportion",
+    "decide",
+    "epistemic_needed",
+    "histogram_quantile",
+    "looks",
+    "mean_interval",
+    "proportion_interval",
+    "quantile",
+    "quantile_interval",
+    "quantile_ranks",
+    "runs_needed",
+    "two_level",
+]

@@ -1,0 +1,149 @@
+"""A result in words and numbers, each number with its standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import xarray
+
+from simengine.analysis.precision import precision
+from simengine.report.words import Words
+
+__all__ = ["summary"]
+
+REGIONS_SHOWN = 5
+QUANTITIES_SHOWN = ("person_hours", "people_peak", "hours_to_90")  # if the study names none
+
+
+def summary(result: xarray.Dataset, language: str = "en") -> str:
+    """Tell what a result says.
+
+    Parameters
+    ----------
+    result
+        A result of a scenario study.
+    language
+        ``en`` or ``nl``.
+
+    Returns
+    -------
+    str
+        Lines of text: for each variant and threat how often, how much, for whom and how sure.
+    """
+    words = Words(language)
+    study = json.loads(result.attrs["study"])
+    lines = [words.title(study["study"].get("title", {}), result.attrs["name"]), ""]
+    figures = precision(result)
+    for variant in figures.variant.values:
+        for threat in figures.threat.values:
+            cell = {"variant": variant, "threat": threat}
+            lines += [*_threat(result.sel(cell), figures.sel(cell), study, words), ""]
+    return "\n".join([*lines, words("error")])
+
+
+def _threat(
+    cells: xarray.Dataset, figures: xarray.Dataset, study: dict[str, Any], words: Words
+) -> Iterator[str]:
+    """Yield the lines of one variant and threat.
+
+    `cells` has the dim epistemic, `figures` the dim precision; `study` is what the result carries.
+    """
+    threat = str(cells.threat.item())
+    titles = study["study"]["threats"].get(threat, {}).get("title", {})
+    name = words.title(titles, words.name(threat))
+    if str(cells.variant.item()) != "base":
+        name = words("variant", threat=name, variant=words.name(str(cells.variant.item())))
+    good = int(cells.good_runs.sum())
+    yield words("threat", threat=name, good=words.number(good), draws=cells.sizes["epistemic"])
+    if failed := int(cells.failed_runs.sum()):
+        total = words.number(good + failed)
+        yield "  " + words("failed_runs", failed=words.number(failed), total=total)
+    if "rate" in cells:
+        yield "  " + _rate(cells.rate.values, words)
+    for key, quantity in (("loss", "basic_person_hours"), ("peak", "basic_people_peak")):
+        if f"{quantity}_precision" in figures:
+            value = _estimate(figures[f"{quantity}_precision"], words)
+            yield "  " + words(key, **{key: value})
+    if {"struck_precision", "followed_precision"} <= set(figures):
+        counts = {
+            key: _estimate(figures[f"{key}_precision"], words) for key in ("struck", "followed")
+        }
+        yield "  " + words("assets", **counts)
+    if "basic_person_hours_precision" in figures:
+        yield from _spread(figures["basic_person_hours_precision"], words)
+    asked = study["study"].get("outputs", {})
+    yield from _services(figures, asked.get("quantities", QUANTITIES_SHOWN), words)
+    if "region" in asked.get("by", ()):
+        yield from _regions(figures, study["network"]["regions"], words)
+
+
+def _estimate(figure: xarray.DataArray, words: Words) -> str:
+    """Write the mean and the standard error of a figure with the one dim ``precision``."""
+    mean, error = (float(figure.sel(precision=key)) for key in ("mean", "standard_error"))
+    return words.estimate(mean, error)
+
+
+def _rate(rates: np.ndarray, words: Words) -> str:
+    """Write the yearly rate over epistemic draws [1 / year]."""
+    low, high = np.quantile(rates, [0.05, 0.95])
+    mean = words.significant(float(rates.mean()), 2)
+    if low == high:
+        return words("rate_known", rate=mean)
+    low_text, high_text = (words.significant(float(value), 2) for value in (low, high))
+    return words("rate", rate=mean, low=low_text, high=high_text)
+
+
+def _spread(figure: xarray.DataArray, words: Words) -> Iterator[str]:
+    """Yield how the variance divides over chance and ignorance, if both can be known."""
+    chance, ignorance = (
+        float(figure.sel(precision=key)) ** 2 for key in ("run_sd", "epistemic_sd")
+    )
+    total = chance + ignorance
+    if np.isfinite(total) and total > 0:
+        share = round(100 * chance / total)
+        yield "  " + words("spread", chance=share, epistemic=100 - share)
+
+
+def _services(figures: xarray.Dataset, quantities: Sequence[str], words: Words) -> Iterator[str]:
+    """Yield a table with a row a service and a column for each of the quantities by service."""
+    columns = [
+        name
+        for name in (f"{quantity}_precision" for quantity in quantities)
+        if name in figures and set(figures[name].dims) == {"precision", "service"}
+    ]
+    if not columns:
+        return
+    rows = [[words("service"), *(words.name(c.removesuffix("_precision")) for c in columns)]]
+    for service in figures.service.values:
+        found = [_estimate(figures[column].sel(service=service), words) for column in columns]
+        rows.append([words.name(str(service)), *found])
+    yield ""
+    yield from _table(rows)
+
+
+def _regions(figures: xarray.Dataset, regions: dict[str, Any], words: Words) -> Iterator[str]:
+    """Yield the regions that lose most, the largest first."""
+    if "region_basic_person_hours_precision" not in figures:
+        return
+    figure = figures["region_basic_person_hours_precision"]
+    means = figure.sel(precision="mean")
+    hit = means.where(means > 0, drop=True)
+    first = hit.sortby(hit, ascending=False).region.values[:REGIONS_SHOWN]
+    rows = [[words("region"), words("people_by_region")]]
+    for region in first:
+        name = f"{region} {regions.get(str(region), {}).get('name', '')}".strip()
+        rows.append([name, _estimate(figure.sel(region=region), words)])
+    yield ""
+    yield from _table(rows)
+
+
+def _table(rows: list[list[str]]) -> Iterator[str]:
+    """Yield lines with the first column to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        first, *rest = row
+        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
+        yield "  " + "  ".join([first.ljust(widths[0]), *cells])

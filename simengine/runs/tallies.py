@@ -1,0 +1,239 @@
+"""Tallies of a chunk: exact integers, so that merging gives the same bits in any order.
+
+The kernel rounds a value once to a whole number k of quanta and adds up k and k^2 in 128 bits, a
+histogram of k where the column asks for one, and the curves. Mean, standard deviation and standard
+error are made of the merged integers at the end, in exact arithmetic up to one rounding.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simengine.kernels import tally as kernel
+
+BLOCK_VALUES = 1 << 18  # values simulated at a time: 2 MB, which stays in the cache
+FAILURES = 5  # run numbers kept of those that failed, in a cell
+BINS = int(kernel.BINS)
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+
+class OutsideRange(RuntimeError):
+    """A value that no tally can hold: negative, not a number, or 2^48 quanta and more."""
+
+
+class CellTally:
+    """Running tally of one cell, filled block by block.
+
+    Parameters
+    ----------
+    columns
+        Columns of the engine, with quantum and histogram.
+    """
+
+    def __init__(self, columns: Sequence[Any]) -> None:
+        flags = np.array([bool(c.histogram) for c in columns], dtype=bool)
+        self._columns = columns
+        self._quanta = np.array([c.quantum for c in columns], dtype=np.float64)
+        self._rank = np.where(flags, np.cumsum(flags) - 1, -1).astype(np.int64)
+        self._moments: Words = kernel.empty_moments(len(columns))
+        self._histograms: Ints = kernel.empty_histograms(int(flags.sum()))
+        self._good = 0
+        self._failed = 0
+        self._failures: list[tuple[int, int]] = []
+
+    def add(self, values: NDArray[np.float64], status: NDArray[np.int32], first: int) -> None:
+        """Add runs first, first + 1, ... of the cell.
+
+        Parameters
+        ----------
+        values
+            Shape (run, column).
+        status
+            Shape (run,); runs with a status other than 0 are counted and left out.
+        first
+            Number of the first run.
+        """
+        bad = np.flatnonzero(status)
+        self._good += len(status) - len(bad)
+        self._failed += len(bad)
+        room = FAILURES - len(self._failures)
+        self._failures += [(first + int(i), int(status[i])) for i in bad[: max(room, 0)]]
+        kernel.tally(values, status, self._quanta, self._rank, self._moments, self._histograms)
+
+    def move_to(self, chunk: ChunkTally, row: int) -> None:
+        """Hand the tally over to a row of a chunk's tally, and begin anew.
+
+        Parameters
+        ----------
+        chunk
+            Where it goes.
+        row
+            Position of the cell in the chunk.
+
+        Raises
+        ------
+        OutsideRange
+            If a good run had a value that cannot be tallied: left out, it would bias the mean.
+        """
+        outside = np.flatnonzero(self._moments[:, kernel.OUTSIDE])
+        if outside.size:
+            column = self._columns[outside[0]]
+            raise OutsideRange(
+                f"{column.variable}: expected values of 0 to below 2^48 x {column.quantum:g}, "
+                f"found {int(self._moments[outside[0], kernel.OUTSIDE])} outside"
+            )
+        chunk.good[row], chunk.failed[row] = self._good, self._failed
+        chunk.moments[row] = self._moments
+        found = np.flatnonzero(self._histograms)
+        chunk.add_bins(row * self._histograms.size + found, self._histograms.ravel()[found])
+        chunk.add_failures([(row, run, code) for run, code in self._failures])
+        self._good = self._failed = 0
+        self._failures = []
+        self._moments[...] = 0
+        self._histograms[...] = 0
+
+
+@dataclass
+class ChunkTally:
+    """Tallies of the cells of a chunk, a row each; the histograms as the bins that are not empty.
+
+    Attributes
+    ----------
+    good, failed
+        Runs by outcome, shape (epistemic,).
+    failures
+        The first of them in each cell, as (row, run, status), shape (failure, 3).
+    moments
+        Count, outside, sum and sum of squares as the kernel has them, shape (epistemic, column, 6).
+    bins, counts
+        Flat position in (epistemic, histogram, bin) and number of runs, shape (n,).
+    curves
+        Summed people out, shape (epistemic, service, time) [person].
+    """
+
+    good: Ints
+    failed: Ints
+    failures: Ints
+    moments: Words
+    bins: Ints
+    counts: Ints
+    curves: Ints
+
+    @classmethod
+    def empty(cls, epistemic: int, columns: int, services: int, steps: int) -> ChunkTally:
+        """Tallies of nothing."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(
+            good=np.zeros(epistemic, dtype=np.int64),
+            failed=np.zeros(epistemic, dtype=np.int64),
+            failures=np.zeros((0, 3), dtype=np.int64),
+            moments=np.zeros((epistemic, columns, kernel.MOMENTS), dtype=np.uint64),
+            bins=none,
+            counts=none,
+            curves=np.zeros((epistemic, services, steps), dtype=np.int64),
+        )
+
+    def add_bins(self, bins: Ints, counts: Ints) -> None:
+        """Append bins that are not empty."""
+        self.bins = np.concatenate([self.bins, bins])
+        self.counts = np.concatenate([self.counts, counts])
+
+    def add_failures(self, failures: Sequence[tuple[int, int, int]]) -> None:
+        """Append runs that failed, as (row, run, status)."""
+        if failures:
+            self.failures = np.concatenate([self.failures, np.array(failures, dtype=np.int64)])
+
+    def to_bytes(self) -> bytes:
+        """The tallies as an npz file; equal tallies give equal bytes."""
+        file = io.BytesIO()
+        np.savez_compressed(file, **self.__dict__)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> ChunkTally:
+        """The tallies again."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return cls(**{name: file[name] for name in file.files})
+
+
+@dataclass
+class Totals:
+    """Merged tallies of a row of chunks.
+
+    Attributes
+    ----------
+    tally
+        As in `ChunkTally`; its histograms and failures stay empty.
+    histograms
+        Runs in each bin, shape (epistemic, histogram, bin).
+    failures
+        For each row, (run, status) of those that failed first.
+    """
+
+    tally: ChunkTally
+    histograms: Ints
+    failures: list[list[tuple[int, int]]]
+
+    @classmethod
+    def empty(
+        cls, epistemic: int, columns: int, histograms: int, services: int, steps: int
+    ) -> Totals:
+        """Totals of nothing."""
+        return cls(
+            ChunkTally.empty(epistemic, columns, services, steps),
+            np.zeros((epistemic, histograms, BINS), dtype=np.int64),
+            [[] for _ in range(epistemic)],
+        )
+
+    def merge(self, part: ChunkTally) -> None:
+        """Add a chunk of the same cells; the order of the chunks does not matter."""
+        whole = self.tally
+        whole.good += part.good
+        whole.failed += part.failed
+        whole.curves += part.curves
+        whole.moments = kernel.merge_moments(whole.moments, part.moments)
+        if self.histograms.size:
+            np.add.at(self.histograms.reshape(-1), part.bins, part.counts)
+        for row, run, code in part.failures.tolist():
+            self.failures[row] = sorted([*self.failures[row], (run, code)])[:FAILURES]
+
+    def statistics(self, quanta: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean, standard deviation and standard error of each column.
+
+        Parameters
+        ----------
+        quanta
+            Shape (column,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (epistemic, 3, column) [unit of the column]. NaN without a good run; the latter
+            two NaN with fewer than two.
+        """
+        out = np.full((len(self.tally.good), 3, len(quanta)), np.nan)
+        for e, n in enumerate(self.tally.good.tolist()):
+            for c, quantum in enumerate(quanta.tolist()):
+                _, _, total, squares = kernel.integers(self.tally.moments[e, c])
+                out[e, :, c] = _three(n, total, squares, quantum)
+        return out
+
+
+def _three(n: int, total: int, squares: int, quantum: float) -> tuple[float, float, float]:
+    """Mean, standard deviation, standard error; whole numbers up to a division rounded once."""
+    if n == 0:
+        return math.nan, math.nan, math.nan
+    mean = total / n * quantum
+    if n == 1:
+        return mean, math.nan, math.nan
+    variance = (n * squares - total * total) / (n * (n - 1))
+    return mean, math.sqrt(variance) * quantum, math.sqrt(variance / n) * quantum

@@ -1,0 +1,43 @@
+"""What all tests share: how Hypothesis runs, how many samples fit, what is compiled only."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The suite runs twice: with kernels compiled, and as plain Python for coverage and for equality.
+INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+_calm = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile(
+    "compiled",
+    deadline=None,  # the first example may compile
+    suppress_health_check=_calm,
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+)
+settings.register_profile("interpreted", settings.get_profile("compiled"), max_examples=15)
+settings.load_profile("interpreted" if INTERPRETED else "compiled")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, in the interpreted pass, what makes sense with compiled kernels alone."""
+    if not INTERPRETED:
+        return
+    out = [item for item in items if item.get_closest_marker("compiled_only")]
+    items[:] = [item for item in items if not item.get_closest_marker("compiled_only")]
+    config.hook.pytest_deselected(items=out)
+
+
+@pytest.fixture(scope="session")
+def interpreted() -> bool:
+    """Whether kernels run as plain Python."""
+    return INTERPRETED
+
+
+@pytest.fixture(scope="session")
+def sample_size() -> int:
+    """Return how many samples a statistical test draws; its tolerance must follow from it."""
+    return 300 if INTERPRETED else 100_000

@@ -64,9 +64,7 @@ class Reference:
         self.assets = sorted(self.net.assets)
         self.areas = sorted(self.net.areas)
         self.laws: dict[int, Any] = {}
-        self.carrier_of = {
-            n: c for c, k in self.net.carriers.items() for n in (*k.nodes, *k.links)
-        }
+        self.carrier_of = {n: c for c, k in self.net.carriers.items() for n in (*k.nodes, *k.links)}
         self.nodes = [n for c in sorted(self.net.carriers) for n in self.net.carriers[c].nodes]
         self.links = [n for c in sorted(self.net.carriers) for n in self.net.carriers[c].links]
         self.sources: dict[str, dict[str, int]] = {}
@@ -475,7 +473,9 @@ class Reference:
             if (served >> 10) * (ONE - k * step) >> 10 <= supply:
                 self.shed_now.update(island)
                 return {
-                    n: min(self.ratio[n], cut(ceil_div(self.ratio_start[n] * (ONE - k * step), ONE)))
+                    n: min(
+                        self.ratio[n], cut(ceil_div(self.ratio_start[n] * (ONE - k * step), ONE))
+                    )
                     for n in island
                 }
             k += 1
@@ -598,10 +598,11 @@ class Reference:
                 self.carriers_due.add(self.carrier_of[key[1]])
             elif key[0] == "aid":
                 self.crews[key[1]] += self.net.pools[key[1]].mutual_aid.crews
-        if any(key[0] == "manual" for key in keys):
-            self.force_deadlock()
         for i in self.finished:
             self.close_job(i)
+        by_hand = {key[1] for key in keys if key[0] == "manual"}
+        if by_hand:
+            self.force_deadlock(by_hand)
         self.settle("rise")
         # Fall
         for key in keys:
@@ -640,42 +641,114 @@ class Reference:
         self.new_jobs: list[str] = []
         self.due = {key for key in keys if key[0] in ("hop", "black_start")}
 
-    def force_deadlock(self) -> None:
-        """Restart by hand what only waits for itself."""
-        for i, level in self.deadlock().items():
+    def force_deadlock(self, due: set[str]) -> None:
+        """Restart by hand what only waits for itself: the due ones and what hangs on them."""
+        levels = self.deadlock()
+        marked = due & set(levels)
+        again = True
+        while again:
+            again = False
+            for i in levels:
+                for j in self.touching(i) & set(levels):
+                    if (i in marked) != (j in marked):
+                        marked |= {i, j}
+                        again = True
+        for i in sorted(marked):
             if i in self.live:
                 self.set_live(i, True)
-            self.set_own(i, level)
+            self.set_own(i, levels[i])
+
+    def touching(self, i: str) -> set[str]:
+        """Whom an asset hangs together with: suppliers, a node's sources and neighbours."""
+        found = {s.split("@")[-1] for k in self.needs_of[i] for s in self.needs[k].suppliers}
+        if i in self.live:
+            found |= set(self.sources[i]) | {n for n, _ in self.neighbours(i)}
+        return found
+
+    def neighbours(self, n: str) -> list[tuple[str, str]]:
+        """(node, link) around a node."""
+        links = self.net.carriers[self.carrier_of[n]].links
+        return [
+            (b if a == n else a, x)
+            for x, (a, b) in ((x, (k.from_node, k.to_node)) for x, k in links.items())
+            if n in (a, b)
+        ]
+
+    def is_pending(self, i: str) -> bool:
+        """Whether a repair, trip, restart or energising will bring an asset up by itself."""
+        if i in self.jobs and (not self.jobs[i]["running"] or ("repair", i) in self.timers):
+            return True
+        if ("restart", i) in self.timers or ("trip", i) in self.timers:
+            return True
+        if i not in self.live:
+            return False
+        waiting = set(self.timers) | self.due
+        if ("black_start", i) in waiting:
+            return True
+        return not self.live[i] and any(("hop", x) in waiting for _, x in self.neighbours(i))
+
+    def thought(self, stuck: dict[str, int], i: str) -> int:
+        """Own level of an asset if others had the levels of `stuck`."""
+        saved = self.y, self.live
+        self.y, self.live = dict(self.y), dict(self.live)
+        for j, level in stuck.items():
+            self.y[j] = level
+            if j in self.live:
+                self.live[j] = level > 0
+        asset = self.net.assets[i]
+        lost = []
+        for k in self.needs_of[i]:
+            u = self.supply(i, self.needs[k], self.needs[k].profile)
+            held = self.needs[k].buffer is not None and (self.committed[k] == ONE or self.holds[k])
+            if u < ONE and self.counts(k) and not held:
+                lost.append(grid(self.needs[k].criticality) * (ONE - u))
+        self.y, self.live = saved
+        if asset.combine == "sum":
+            return cut(ceil_div(max(0, self.health[i] * ONE - sum(lost)), ONE))
+        return cut(ceil_div(self.health[i] * (ONE * ONE - max(lost, default=0)), ONE * ONE))
 
     def deadlock(self) -> dict[str, int]:
-        """Healthy assets at 0 that would run if all of them did: level of each."""
-        saved = dict(self.y), dict(self.own), dict(self.live), dict(self.ratio)
-        stuck = [
-            i
+        """Healthy assets at 0 blocked only by each other: the level of each if all of them ran."""
+        trial = {
+            i: self.health[i]
             for i in self.assets
             if ("trip", i) not in self.clocks
             and self.health[i] > 0
             and (self.own[i] == 0 or (i in self.live and not self.live[i]))
-        ]
-        for i in stuck:
-            self.own[i] = self.y[i] = self.health[i]
-            if i in self.live:
-                self.live[i] = True
-        changed = True
-        while changed:
-            targets = {i: self.own_target(i, "rise") for i in stuck}
-            changed = any(targets[i] < self.own[i] for i in stuck)
-            for i in stuck:
-                self.own[i] = self.y[i] = min(self.own[i], targets[i])
-                if i in self.live:
-                    self.live[i] = self.own[i] > 0
-        levels = {i: self.own[i] for i in stuck if self.own[i] > 0}
-        self.y, self.own, self.live, self.ratio = saved
-        return {
-            i: level
-            for i, level in levels.items()
-            if self.own[i] > 0 or self.own_target(i, "rise") == 0
         }
+        while True:
+            lower = {i: min(x, self.thought(trial, i)) for i, x in trial.items() if x > 0}
+            lower |= {i: x for i, x in trial.items() if x == 0}
+            if lower == trial:
+                break
+            trial = lower
+        promised = {i: ONE for i in self.assets if self.is_pending(i)} if trial else {}
+        again = True
+        while again:
+            again = False
+            for i in [i for i, x in trial.items() if x > 0 and promised.get(i, 0) < ONE]:
+                level = self.thought(promised, i)
+                if i in self.live and not self.live[i] and not self.would_be_live(i, promised):
+                    level = 0
+                if level > promised.get(i, 0):
+                    promised[i] = level
+                    again = True
+        return {
+            i: x
+            for i, x in trial.items()
+            if x > 0 and i not in promised and (self.own[i] > 0 or self.own_target(i, "rise") == 0)
+        }
+
+    def would_be_live(self, n: str, promised: dict[str, int]) -> bool:
+        """Whether a black node would be energised if all promises were kept."""
+        for other, x in self.neighbours(n):
+            works = self.own[x] > 0 or promised.get(x, 0) > 0
+            if works and (self.live[other] or promised.get(other, 0) > 0):
+                return True
+        return any(
+            self.self_starting(s) and (self.y[s] > 0 or promised.get(s, 0) > 0)
+            for s in self.sources[n]
+        )
 
     # ------------------------------------------------------------------- threats and failures
 
@@ -941,7 +1014,9 @@ class Reference:
         b["since"] = self.t
         if u == ONE:
             if self.committed[key] < ONE and need.buffer.per == "run":
-                refill = self.delay(need.buffer.refill, draws.CAPACITY, 0, f"{key[0]}.{key[1]}.refill")
+                refill = self.delay(
+                    need.buffer.refill, draws.CAPACITY, 0, f"{key[0]}.{key[1]}.refill"
+                )
                 if refill == 0:
                     b["content"] = b["capacity"]
                     b["refill"] = 0
@@ -998,14 +1073,15 @@ class Reference:
             self.put(key, self.t + max(MINUTE, self.delay(q, stream, cause, key[1])))
 
     def watch_deadlock(self) -> None:
-        """Ask for a restart by hand when nothing else is pending."""
-        if self.study.manual_restart is None or ("manual",) in self.timers:
+        """Ask for a restart by hand of what is in a deadlock."""
+        if self.study.manual_restart is None:
             return
-        helpful = ("repair", "trip", "restart", "hop", "black_start", "aid")
-        if any(key[0] in helpful for key in self.timers) or self.jobs:
-            return
-        if self.deadlock():
-            self.put(("manual",), self.t + math.ceil(self.study.manual_restart))
+        stuck = self.deadlock()
+        for i in self.assets:
+            if i not in stuck:
+                self.timers.pop(("manual", i), None)
+            elif ("manual", i) not in self.timers:
+                self.put(("manual", i), self.t + math.ceil(self.study.manual_restart))
 
     # ---------------------------------------------------------------------------- accounting
 
@@ -1123,9 +1199,9 @@ class Reference:
         depth = stack[-1][0] if stack else 0
         if deficit > depth:
             stack.append((deficit, self.t))
-            self.interrupted[a] += deficit - depth
-            if depth == 0:
-                self.interruptions[a] += 1
+            if self.window[0] <= self.t < self.window[1]:
+                self.interrupted[a] += deficit - depth
+                self.interruptions[a] += depth == 0
         while stack and stack[-1][0] > deficit:
             top, since = stack.pop()
             below = max(stack[-1][0] if stack else 0, deficit)

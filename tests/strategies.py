@@ -125,7 +125,9 @@ class Generator:
     def need(self, k: int) -> dict[str, Any]:
         """A need of asset k: shares from those before it, steps from any."""
         step = k == 0 or self.chance(2)
-        pool = [*self.names, *self.ports()] if step else [*self.names[:k], *self.ports()]
+        # Shares go one way, as the gain of a loop of them might be refused.
+        before = self.names if step else self.names[:k]
+        pool = [*before, *(port for port in self.ports() if port.split("@")[1] in before)]
         pool = [name for name in pool if name != self.names[k]]
         suppliers: dict[str, Any] = {}
         for _ in range(self.choose.whole(1, 3)):
@@ -277,6 +279,9 @@ class Generator:
                 for s in node.get("sources", {}):
                     if self.chance(2):
                         assets[s]["black_start"] = True
+            first = next(s for n in found["nodes"].values() for s in n.get("sources", {}))
+            if "carrier:" in str(assets[first].get("needs")):
+                assets[first]["black_start"] = True  # so that a node can energise itself
         return {
             "format": "network/1",
             "name": "generated",

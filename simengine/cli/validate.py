@@ -17,8 +17,18 @@ def validate(
     epistemic: int | None,
     assignments: tuple[tuple[str, str], ...],
 ) -> None:
-    """Read STUDY and its model and report every problem, a line each."""
+    """Read STUDY and its model and report every problem, a line each.
+
+    What is allowed but probably not meant follows as warnings.
+    """
     checked = read(study, runs, epistemic, assignments)
+    from simengine.cli.warmup import NOTICE, cold
+    from simengine.compiled import compile_study
+    from simengine.compiled.checks import find_warnings
+
+    if cold():
+        click.echo(NOTICE, err=True)
+    warnings = find_warnings(compile_study(checked))
     network = checked.network
     counts: dict[str, Sized] = {
         "threats": checked.threats,
@@ -28,3 +38,5 @@ def validate(
     }
     told = ", ".join(f"{name} {len(things)}" for name, things in counts.items())
     click.echo(f"{checked.name}: good; model {network.name}; {told}")
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)

@@ -64,7 +64,7 @@ WIDTH = 4
 class Tables:
     """The tables under construction, and the builders of names and laws that they refer to.
 
-    `rows`, `index` and `items` are lists that many things share: a table says from where to where
+    `rows`, `places` and `items` are lists that many things share: a table says from where to where
     its things stand in them.
     """
 
@@ -72,7 +72,7 @@ class Tables:
     parameters: Parameters
     made: dict[str, Table] = field(default_factory=dict)
     rows: list[tuple[int, ...]] = field(default_factory=list)
-    index: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     items: list[int] = field(default_factory=list)
 
     def law(self, quantity: Quantity | None) -> tuple[int, int]:
@@ -92,6 +92,6 @@ class Tables:
         return {
             **{name: made.values for name, made in self.made.items()},
             "row": rows,
-            "index": np.array(self.index, dtype=np.int64),
+            "place": np.array(self.places, dtype=np.int64),
             "item": np.array(self.items, dtype=np.uint64),
         }

@@ -27,13 +27,14 @@ def asset_tables(t: Tables) -> None:
             row[column] = ONE
         for column in NONE:
             row[column] = -1
-        row["wake_end"] = NEVER
+        row["wake_end"] = row["manual_end"] = NEVER
         row["sum_rule"] = found.combine == "sum"
         row["restart_kind"], row["restart_slot"] = t.law(found.restart)
         row["life_kind"], row["life_slot"] = t.law(found.life)
         planned = found.planned
-        row["planned_kind"], row["planned_slot"] = t.law(planned and planned.interval)
-        row["outage_kind"], row["outage_slot"] = t.law(planned and planned.duration)
+        interval, duration = (planned.interval, planned.duration) if planned else (None, None)
+        row["planned_kind"], row["planned_slot"] = t.law(interval)
+        row["outage_kind"], row["outage_slot"] = t.law(duration)
         sector = found.service and network.services[found.service].sector
         row["sector"] = names.sectors.index(sector) if sector else len(names.sectors) - 1
         _repair(t, found, row)
@@ -50,8 +51,8 @@ def asset_words(names: Names) -> NDArray[np.uint64]:
 def _repair(t: Tables, asset: Asset, row: Row) -> None:
     repair = asset.repair
     row["has_repair"] = repair is not None
-    row["repair_kind"], row["repair_slot"] = t.law(repair and repair.time)
-    row["access_kind"], row["access_slot"] = t.law(repair and repair.access)
+    row["repair_kind"], row["repair_slot"] = t.law(repair.time if repair else None)
+    row["access_kind"], row["access_slot"] = t.law(repair.access if repair else None)
     if repair is not None:
         row["priority"] = repair.priority
         row["pool"] = -1 if repair.pool is None else t.names.pool[repair.pool]

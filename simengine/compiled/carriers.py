@@ -18,6 +18,7 @@ def carrier_tables(t: Tables) -> None:
     for c, name in enumerate(names.carriers):
         found, row = network.carriers[name], carrier[c]
         row["rule"] = RULES[found.rule]
+        row["stale"] = 1
         row["step"], row["largest"] = grid(found.shed_step), grid(found.shed_largest)
         row["hop_kind"], row["hop_slot"] = t.law(found.hop)
         row["black_kind"], row["black_slot"] = t.law(found.black_start_delay or found.hop)
@@ -80,6 +81,6 @@ def _sources(t: Tables) -> None:
             feeds.setdefault(i, []).append(k)
         node[k]["source_hi"] = len(t.rows)
     for i in range(len(asset)):
-        asset[i]["feed_lo"] = len(t.index)
-        t.index += feeds.get(i, [])
-        asset[i]["feed_hi"] = len(t.index)
+        asset[i]["feed_lo"] = len(t.places)
+        t.places += feeds.get(i, [])
+        asset[i]["feed_hi"] = len(t.places)

@@ -46,7 +46,7 @@ class Column:
 
 def columns(study: Study, names: Names) -> tuple[Column, ...]:
     """List the columns in the order in which `kernels.outputs` writes them."""
-    return tuple((*_national(names), *_basic(), *_attributed(study, names), *_regional(names)))
+    return (*_national(names), *_basic(), *_attributed(study, names), *_regional(names))
 
 
 def _national(names: Names) -> Iterator[Column]:

@@ -102,9 +102,9 @@ def _owners(t: Tables) -> None:
         low, high = np.searchsorted(owners, (i, i + 1))
         asset[i]["need_lo"], asset[i]["need_hi"] = int(low), int(high)
         asset[i]["restart_least"] = MINUTE if i in in_carrier and low < high else 0
-        asset[i]["start_lo"] = len(t.index)
-        t.index += [n for n in range(low, high) if need[n]["start_only"]]
-        asset[i]["start_hi"] = len(t.index)
+        asset[i]["start_lo"] = len(t.places)
+        t.places += [n for n in range(low, high) if need[n]["start_only"]]
+        asset[i]["start_hi"] = len(t.places)
 
 
 def _edges(t: Tables, edges: Edges) -> None:
@@ -116,7 +116,7 @@ def _edges(t: Tables, edges: Edges) -> None:
         asset[i]["edge_hi"] = len(t.rows)
     for k in range(len(node)):
         found = edges.get((node[k]["asset"], True), [])
-        node[k]["live_lo"] = len(t.index)
-        t.index += range(len(t.rows), len(t.rows) + len(found))
-        node[k]["live_hi"] = len(t.index)
+        node[k]["live_lo"] = len(t.places)
+        t.places += range(len(t.rows), len(t.rows) + len(found))
+        node[k]["live_hi"] = len(t.places)
         t.rows += found

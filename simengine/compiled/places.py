@@ -54,12 +54,12 @@ def _basic(t: Tables) -> None:
     names, group = t.names, t.made["group"]
     region = t.made["region"] = table(layout.REGION, len(names.regions))
     for r in range(len(region)):
-        region[r]["basic_lo"] = len(t.index)
+        region[r]["basic_lo"] = len(t.places)
         for g, (service, _) in enumerate(names.groups):
             if group[g]["region"] == r and names.network.services[service].basic:
-                t.index.append(g)
+                t.places.append(g)
                 region[r]["population"] = max(region[r]["population"], group[g]["population"])
-        region[r]["basic_hi"] = len(t.index)
+        region[r]["basic_hi"] = len(t.places)
 
 
 def profile_tables(t: Tables) -> None:
@@ -86,6 +86,6 @@ def profile_tables(t: Tables) -> None:
             "area": [a for a, area in enumerate(names.areas) if areas[area].profile == name],
         }  # fmt: skip
         for kind, mine in users.items():
-            row[f"{kind}_lo"] = len(t.index)
-            t.index += mine
-            row[f"{kind}_hi"] = len(t.index)
+            row[f"{kind}_lo"] = len(t.places)
+            t.places += mine
+            row[f"{kind}_hi"] = len(t.places)

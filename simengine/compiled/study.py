@@ -13,6 +13,7 @@ import simengine.kernels.layout as layout
 from simengine.compiled.arrays import Tables
 from simengine.compiled.assets import asset_tables, asset_words
 from simengine.compiled.carriers import carrier_tables
+from simengine.compiled.checks import check_network, refused
 from simengine.compiled.columns import Column, columns
 from simengine.compiled.laws import Parameters
 from simengine.compiled.names import Names
@@ -20,6 +21,7 @@ from simengine.compiled.needs import need_tables
 from simengine.compiled.places import area_tables, pool_tables, profile_tables
 from simengine.compiled.threats import mechanism_tables
 from simengine.compiled.world import make_world, set_cell
+from simengine.errors import InputErrors
 from simengine.kernels.timeline import find_baseline, simulate
 from simengine.scenario.study import Study
 
@@ -53,6 +55,7 @@ class CompiledStudy:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.names = Names(study.network)
+        check_network(self.names)
         self.parameters = Parameters()
         tables = Tables(self.names, self.parameters)
         area_tables(tables)
@@ -63,6 +66,8 @@ class CompiledStudy:
         profile_tables(tables)
         self.threats = tuple(study.threats)
         made = [mechanism_tables(tables, study.threats[name]).arrays() for name in self.threats]
+        rates = (study.threats[name].likelihood.rate for name in self.threats)
+        self._rates = [self.parameters.scalar(rate, 0.0) for rate in rates]
         word = asset_words(self.names)
         self._tables = [{**arrays, "asset_word": word} for arrays in made]
         self.columns: tuple[Column, ...] = columns(study, self.names)
@@ -100,6 +105,10 @@ class CompiledStudy:
         theta = self.parameters.draw(self.study.seed, list(indices))
         return np.stack([self.parameters.vector(row) for row in theta])
 
+    def rates(self, indices: Sequence[int]) -> NDArray[np.float64]:
+        """Yearly rate of each threat under these epistemic indices, shape (threat, epistemic)."""
+        return self.epistemic_parameters(indices)[:, self._rates].T
+
     @property
     def calm(self) -> bool:
         """Whether all is at full level before t = 0 in every run, so that runs start alike."""
@@ -109,11 +118,11 @@ class CompiledStudy:
         return self._calm
 
     def baseline(self) -> dict[str, float]:
-        """Levels below 1 of assets and areas before anything happens, in epistemic draw 0, run 0."""
+        """Levels below 1 of assets and areas before t = 0, in epistemic draw 0 and run 0."""
         parameters = self.epistemic_parameters([0])[0]
         w = set_cell(self._fresh_world(0), self.study.seed, self.threats[0], 0, parameters)
         find_baseline(w)
-        found = {}
+        found: dict[str, float] = {}
         for names, levels in (
             (self.names.assets, w.asset[: len(self.names.assets), layout.ASSET.base]),
             (self.names.areas, w.area[: len(self.names.areas), layout.AREA.base]),
@@ -204,7 +213,13 @@ def compile_study(study: Study) -> CompiledStudy:
 
     Raises
     ------
-    ValueError
-        If two names have the same 64-bit id, or fixed numbers make no law.
+    InputErrors
+        If the network can not run (see `simengine.compiled.checks`), two names have the same
+        64-bit id, or numbers make no law.
     """
-    return CompiledStudy(study)
+    try:
+        return CompiledStudy(study)
+    except InputErrors:
+        raise
+    except ValueError as error:
+        raise refused(study.name, error) from error

@@ -68,8 +68,8 @@ def make_world(
     queue = 8 * (assets + needs) + 4 * (nodes + counts["link"]) + 1024
     edges = [int(e) for e in study.counting.duration_edges]
     hours = starts(study)
-    place = len(own["index"])
-    own["index"] = np.concatenate([own["index"], edges, hours]).astype(np.int64)
+    place = len(own["place"])
+    own["place"] = np.concatenate([own["place"], edges, hours]).astype(np.int64)
     n = _counters(study, log)
     n[layout.FIRST_DURATION], n[layout.DURATIONS] = place, len(edges)
     n[layout.FIRST_START], n[layout.STARTS] = place + len(edges), len(hours)
@@ -81,7 +81,13 @@ def make_world(
         (layout.LINKS, "link"),
     ):
         n[counter] = counts[name]
-    longest = max(4 * assets * CLOCKS + 4 * len(own["row"]), queue, needs, areas, 3 * nodes + 2)
+    longest = max(
+        4 * assets * CLOCKS + 4 * len(own["row"]),
+        queue,
+        needs,
+        areas,
+        3 * nodes + len(own["carrier"]) + 2,
+    )
     own |= {
         "n": n,
         "key": np.zeros(layout.KEYS, dtype=np.uint64),
@@ -101,7 +107,7 @@ def make_world(
         "log_word": np.zeros((log, len(layout.LOG_WORD)), dtype=np.uint64),
     }
     own["curve"][:, layout.CURVE.steps] = 1
-    own["lists"][layout.TRIAL] = -1
+    own["lists"][[layout.TRIAL, layout.PROMISE]] = -1
     return World(**{name: own[name] for name in World._fields})
 
 
@@ -118,7 +124,6 @@ def _counters(study: Study, log: int) -> NDArray[np.int64]:
     n[layout.MANUAL_AFTER] = -1
     if study.manual_restart is not None:
         n[layout.MANUAL_AFTER] = int(np.ceil(study.manual_restart))
-    n[layout.MANUAL_END] = layout.NEVER
     n[layout.BASIC_RULE] = study.counting.basic_services == "independent"
     n[layout.RECORDING] = log > 0
     return n

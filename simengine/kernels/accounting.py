@@ -7,8 +7,7 @@ deeper loss includes those out at a shallower one.
 
 import math
 
-from simengine.kernels.cascade import cut, supply
-from simengine.kernels.jit import part, step
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     AREA,
     ASSET,
@@ -30,7 +29,8 @@ from simengine.kernels.layout import (
     WINDOW_FROM,
     WINDOW_TO,
 )
-from simengine.kernels.state import ceil_div, fail, profile_value, record
+from simengine.kernels.levels import cut, supply
+from simengine.kernels.state import NIL, NO_CAUSE, ceil_div, fail, profile_value, record
 from simengine.kernels.status import STACK_FULL, TRACK_FULL
 
 
@@ -96,12 +96,12 @@ def split(w, a):
     w.area[a, AREA.parts] = k
 
 
-@part
+@inline
 def close_spell(w, a, share, since):
     """People whose outage ends now, by how long it lasted."""
     lasted = overlap(w, since)
     for k in range(w.n[DURATIONS]):
-        if lasted >= w.index[w.n[FIRST_DURATION] + k]:
+        if lasted >= w.place[w.n[FIRST_DURATION] + k]:
             w.by_duration[w.area[a, AREA.service], k] += w.area[a, AREA.population] * share
 
 
@@ -117,9 +117,9 @@ def spells(w, a, deficit):
         w.stack[a, size, 0] = deficit
         w.stack[a, size, 1] = w.n[TIME]
         size += 1
-        w.area[a, AREA.interrupted] += deficit - depth
-        if depth == 0:
-            w.area[a, AREA.interruptions] += 1
+        if w.n[WINDOW_FROM] <= w.n[TIME] < w.n[WINDOW_TO]:
+            w.area[a, AREA.interrupted] += deficit - depth
+            w.area[a, AREA.interruptions] += int(depth == 0)
     while size > 0 and w.stack[a, size - 1, 0] > deficit:
         size -= 1
         top, since = w.stack[a, size, 0], w.stack[a, size, 1]
@@ -134,7 +134,7 @@ def spells(w, a, deficit):
     w.area[a, AREA.stack] = size
 
 
-@part
+@inline
 def note(w, s, people):
     """A step of a curve of people without service [2**-20 persons]."""
     k = w.curve[s, CURVE.steps] - 1
@@ -164,7 +164,7 @@ def close_region(w, r):
     w.region[r, REGION.since] = w.n[TIME]
 
 
-@part
+@inline
 def basic_share(w, r):
     """Share of a region's people without at least one basic service.
 
@@ -173,17 +173,17 @@ def basic_share(w, r):
     worst = 0
     served = 1.0
     for b in range(w.region[r, REGION.basic_lo], w.region[r, REGION.basic_hi]):
-        g = w.index[b]
+        g = w.place[b]
         if w.group[g, GROUP.population] > 0:
             share = min(ONE, ceil_div(w.group[g, GROUP.people], w.group[g, GROUP.population]))
             worst = max(worst, share)
             served = served * ((ONE - share) / ONE)
     if w.n[BASIC_RULE] == 1:
-        return int(math.ceil((1.0 - served) * ONE))
+        return math.ceil((1.0 - served) * ONE)
     return worst
 
 
-@part
+@inline
 def account_area(w, a):
     """Close what an area lost since its last change, and open the new state."""
     base = w.area[a, AREA.base]
@@ -200,12 +200,12 @@ def account_area(w, a):
         w.group[g, GROUP.people] += change
         w.curve[w.area[a, AREA.service], CURVE.people] += change
         w.region[w.area[a, AREA.region], REGION.changed] = 1
-        record(w, LOG_AREA, a, deficit, -1, 0, -1, -1)
+        record(w, LOG_AREA, a, deficit, NIL, NO_CAUSE, NIL, NIL)
         return True
     return False
 
 
-@part
+@inline
 def account_regions(w):
     """People without at least one basic service, where something changed."""
     last = w.curve.shape[0] - 1

@@ -8,23 +8,23 @@ t + ceil(left / rate).
 from simengine.kernels import draws
 from simengine.kernels.draws import child_cause
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import part, step, word
+from simengine.kernels.jit import inline, part, step, word
 from simengine.kernels.layout import (
     AREA,
     ASSET,
     ASSET_WORD,
     CLOCK,
-    CLOCKS,
     CLOCK_STEP,
+    CLOCKS,
     FACTOR,
     FRESH,
     LIFE,
     LISTED,
+    N_FRESH,
+    N_LISTED,
     NEED,
     NEVER,
     NO_JOB,
-    N_FRESH,
-    N_LISTED,
     OFFSET,
     ONE,
     PLANNED,
@@ -121,7 +121,7 @@ def set_rate(w, q):
             w.clock[q, CLOCK.end] = NEVER
 
 
-@part
+@inline
 def has_factors(w, q):
     """Whether the rate of clock q can change with levels or profiles."""
     i = q // CLOCKS
@@ -209,20 +209,20 @@ def set_profile(w, p):
     w.profile[p, PROFILE.end] = w.n[TIME] + after - phase
     push(w, w.profile[p, PROFILE.end], CLOCK_STEP, p)
     for a in range(w.profile[p, PROFILE.need_lo], w.profile[p, PROFILE.need_hi]):
-        n = w.index[a]
+        n = w.place[a]
         w.need[n, NEED.threshold] = ceil_div(
             w.need[n, NEED.threshold0] * profile_value(w, w.need[n, NEED.profile]), ONE
         )
         touch_need(w, n)
         mark_dirty(w, w.need[n, NEED.owner])
     for a in range(w.profile[p, PROFILE.node_lo], w.profile[p, PROFILE.node_hi]):
-        touch_node(w, w.index[a])
+        touch_node(w, w.place[a])
     for a in range(w.profile[p, PROFILE.area_lo], w.profile[p, PROFILE.area_hi]):
-        touch_area(w, w.index[a])
+        touch_area(w, w.place[a])
     w.n[RATES_DUE] = 1
 
 
-@part
+@inline
 def step_profile(w, p):
     """A profile steps: what falls by it alone has this step for a cause."""
     set_profile(w, p)

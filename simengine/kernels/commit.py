@@ -5,18 +5,13 @@ of it sees only the state as it now is: what fell and returned within the instan
 """
 
 from simengine.kernels import draws
-from simengine.kernels.carrier import can_black_start, find_islands
-from simengine.kernels.cascade import (
-    NONE,
-    content_now,
-    meets_demand,
-    own_target,
-    restart_delay,
-    supply,
-)
+from simengine.kernels.buffers import content_now, meets_demand
+from simengine.kernels.cascade import own_target, restart_delay
 from simengine.kernels.clocks import start_clock, stop_clock
+from simengine.kernels.energising import can_black_start
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import part, step
+from simengine.kernels.islands import find_islands
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     ASSET,
     ASSET_WORD,
@@ -33,11 +28,11 @@ from simengine.kernels.layout import (
     LOG_TAKES_OVER,
     MEMBER,
     MINUTE,
+    N_ASSETS,
+    N_NEEDS,
     NEED,
     NEVER,
     NODE,
-    N_ASSETS,
-    N_NEEDS,
     ONE,
     RATES_DUE,
     RESTART,
@@ -47,7 +42,17 @@ from simengine.kernels.layout import (
     TOUCHED_NEEDS,
     WAKE,
 )
-from simengine.kernels.state import ceil_div, draw_delay, profile_value, record, touch_need
+from simengine.kernels.levels import supply
+from simengine.kernels.state import (
+    NIL,
+    NO_CAUSE,
+    ceil_div,
+    draw_delay,
+    profile_value,
+    record,
+    record_asset,
+    touch_need,
+)
 
 
 @part
@@ -56,10 +61,7 @@ def commit_assets(w):
     for k in range(w.n[N_ASSETS]):
         i = w.lists[TOUCHED_ASSETS, k]
         if w.asset[i, ASSET.y] != w.asset[i, ASSET.y_start]:
-            record(
-                w, LOG_LEVEL, i, w.asset[i, ASSET.y], w.asset[i, ASSET.order], w.asset_word[i, ASSET_WORD.cause],
-                w.asset[i, ASSET.origin], w.asset[i, ASSET.y_start],
-            )  # fmt: skip
+            record_asset(w, LOG_LEVEL, i, w.asset[i, ASSET.y], w.asset[i, ASSET.y_start])
             if w.asset[i, ASSET.is_factor] == 1:
                 w.n[RATES_DUE] = 1
         if w.asset[i, ASSET.order] >= 0:
@@ -72,7 +74,7 @@ def commit_assets(w):
                 w.asset[i, ASSET.followed] = 1
         if (w.asset[i, ASSET.own] == 0) != (w.asset[i, ASSET.own_start] == 0):
             for s in range(w.asset[i, ASSET.start_lo], w.asset[i, ASSET.start_hi]):
-                touch_need(w, w.index[s])
+                touch_need(w, w.place[s])
         w.asset[i, ASSET.own_start] = w.asset[i, ASSET.own]
         w.asset[i, ASSET.y_start] = w.asset[i, ASSET.y]
 
@@ -86,8 +88,8 @@ def commit_carriers(w):
         for k in range(w.carrier[c, CARRIER.node_lo], w.carrier[c, CARRIER.node_hi]):
             w.node[k, NODE.ratio_start] = w.node[k, NODE.ratio]
             delay_black_start(w, c, k)
-        count = find_islands(w, c)
-        for island in range(count):
+        first, last = find_islands(w, c)
+        for island in range(first, last):
             low, high = w.lists[ISLAND, island], w.lists[ISLAND, island + 1]
             full = True
             for m in range(low, high):
@@ -103,23 +105,22 @@ def commit_carriers(w):
             delay_hop(w, c, x)
 
 
-@part
+@inline
 def delay_black_start(w, c, k):
     """Start, keep or cancel the delay after which a black node starts by itself."""
     if not can_black_start(w, k):
         w.node[k, NODE.end] = NEVER
     elif w.node[k, NODE.end] == NEVER:
         i = w.node[k, NODE.asset]
-        cause = w.asset_word[i, ASSET_WORD.cause] if w.asset[i, ASSET.order] >= 0 else NONE
-        ms = draw_delay(
-            w, w.carrier[c, CARRIER.black_kind], w.carrier[c, CARRIER.black_slot], draws.BLACK_START, cause,
-            w.asset_word[i, ASSET_WORD.item],
-        )  # fmt: skip
+        cause = w.asset_word[i, ASSET_WORD.cause] if w.asset[i, ASSET.order] >= 0 else NO_CAUSE
+        kind, slot = w.carrier[c, CARRIER.black_kind], w.carrier[c, CARRIER.black_slot]
+        item = w.asset_word[i, ASSET_WORD.item]
+        ms = draw_delay(w, kind, slot, draws.BLACK_START, cause, item)
         w.node[k, NODE.end] = w.n[TIME] + max(MINUTE, ms)
         push(w, w.node[k, NODE.end], BLACK_START, k)
 
 
-@part
+@inline
 def delay_hop(w, c, x):
     """Start, keep or cancel the delay after which a link energises its black end."""
     a, b = w.link[x, LINK.a], w.link[x, LINK.b]
@@ -133,7 +134,9 @@ def delay_hop(w, c, x):
         w.link[x, LINK.end] = NEVER
     elif w.link[x, LINK.end] == NEVER:
         dark = w.node[b if w.node[a, NODE.live] == 1 else a, NODE.asset]
-        cause = w.asset_word[dark, ASSET_WORD.cause] if w.asset[dark, ASSET.order] >= 0 else NONE
+        cause = (
+            w.asset_word[dark, ASSET_WORD.cause] if w.asset[dark, ASSET.order] >= 0 else NO_CAUSE
+        )
         ms = draw_delay(
             w, w.carrier[c, CARRIER.hop_kind], w.carrier[c, CARRIER.hop_slot], draws.HOP, cause,
             w.asset_word[w.link[x, LINK.asset], ASSET_WORD.item],
@@ -142,11 +145,11 @@ def delay_hop(w, c, x):
         push(w, w.link[x, LINK.end], HOP, x)
 
 
-@part
+@inline
 def refill_rate(w, n):
     """Begin refilling: at once, or at capacity / refill time."""
     ms = draw_delay(
-        w, w.need[n, NEED.refill_kind], w.need[n, NEED.refill_slot], draws.CAPACITY, NONE,
+        w, w.need[n, NEED.refill_kind], w.need[n, NEED.refill_slot], draws.CAPACITY, NO_CAUSE,
         w.item[w.need[n, NEED.refill_item]],
     )  # fmt: skip
     if ms == 0:
@@ -156,7 +159,7 @@ def refill_rate(w, n):
         w.need[n, NEED.refill] = ceil_div(w.need[n, NEED.capacity], ms)
 
 
-@part
+@inline
 def drain(w, n, u):
     """An unmet need draws on its buffer: set the rate and the time at which it is empty."""
     if w.need[n, NEED.committed] == ONE:
@@ -166,7 +169,7 @@ def drain(w, n, u):
             w.need[n, NEED.capacity] = w.need[n, NEED.fresh]
         if w.need[n, NEED.hold] == 1:
             i = w.need[n, NEED.owner]
-            record(w, LOG_TAKES_OVER, i, u, -1, 0, -1, w.need[n, NEED.content] >> 20)
+            record(w, LOG_TAKES_OVER, i, u, NIL, NO_CAUSE, NIL, w.need[n, NEED.content] >> 20)
     rate = 0
     end = NEVER
     if w.need[n, NEED.hold] == 1:
@@ -225,7 +228,7 @@ def commit_restarts(w):
                 wake(w, i)
 
 
-@part
+@inline
 def wake(w, i):
     """An asset that is up no longer counts its start_only needs: let it rise a moment later."""
     if own_target(w, i, COMMIT) > w.asset[i, ASSET.own]:

@@ -35,7 +35,7 @@ from simengine.kernels.layout import (
 )
 from simengine.kernels.normal import normal_quantile
 from simengine.kernels.restoration import add_work
-from simengine.kernels.state import draw_time, draw_uniform, mark_dirty, record
+from simengine.kernels.state import NIL, ONE_STEP, ZERO, draw_time, draw_uniform, mark_dirty, record
 
 
 @part
@@ -90,7 +90,7 @@ def trip_others(w, i, cause):
         mark_dirty(w, j)
         start_clock(w, q, work)
         blame_self(w, j, 1, cause, i)
-        record(w, LOG_TRIPPED, j, 0, 1, cause, i, -1)
+        record(w, LOG_TRIPPED, j, ZERO, ONE_STEP, cause, i, NIL)
 
 
 @step
@@ -98,7 +98,7 @@ def own_failure(w, i):
     """The life of an asset ends."""
     cause = child_cause(w.asset_word[i, ASSET_WORD.item], w.asset[i, ASSET.life_count])
     strike(w, i, 0, cause)
-    record(w, LOG_FAILED, i, 0, 0, cause, i, 0)
+    record(w, LOG_FAILED, i, ZERO, ZERO, cause, i, ZERO)
     trip_others(w, i, cause)
     if w.asset[i, ASSET.has_repair] == 1:
         ms = draw_time(
@@ -116,7 +116,7 @@ def planned_outage(w, i):
     item = w.asset_word[i, ASSET_WORD.planned_item]
     cause = child_cause(item, w.asset[i, ASSET.planned_count])
     strike(w, i, 0, cause)
-    record(w, LOG_FAILED, i, 0, 0, cause, i, 1)
+    record(w, LOG_FAILED, i, ZERO, ZERO, cause, i, ONE_STEP)
     ms = draw_time(
         w,
         w.asset[i, ASSET.outage_kind],
@@ -194,7 +194,7 @@ def hit(w, m):
             continue
         i = w.row[z, TARGET.asset]
         strike(w, i, w.mechanism[m, MECHANISM.health], cause)
-        record(w, LOG_HIT, i, w.mechanism[m, MECHANISM.health], 0, cause, i, m)
+        record(w, LOG_HIT, i, w.mechanism[m, MECHANISM.health], ZERO, cause, i, m)
         trip_others(w, i, cause)
         if w.mechanism[m, MECHANISM.repair_kind] >= 0:
             item = (

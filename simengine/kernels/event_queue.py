@@ -4,7 +4,7 @@ A code is the kind of event above the index of its subject (`layout.SHIFT`); eve
 leave the heap in the order of their codes.
 """
 
-from simengine.kernels.jit import part, step
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import EVENT, N_HEAP, SHIFT
 from simengine.kernels.state import fail
 from simengine.kernels.status import QUEUE_FULL
@@ -66,7 +66,7 @@ def push(w, time, kind, subject):
         sift_up(w.heap, k)
 
 
-@part
+@inline
 def pop(w):
     """Remove the first event; it is left behind the end of the heap."""
     k = w.n[N_HEAP] - 1

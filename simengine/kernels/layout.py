@@ -1,9 +1,9 @@
 """The tables a kernel reads and the state it writes: columns of two-dimensional arrays.
 
-One `World` holds everything one thread needs. A table has a row a thing and int64 columns, numbered
-by the tuples here (`w.asset[i, ASSET.own]`), fixed facts and state side by side, so that one stretch
-of memory serves one thing; 64-bit ids and causes stand in a table of uint64 beside it
-(`asset_word`). Tables with a template (`asset0`) are put back from it where a run touched them.
+One `World` holds everything one thread needs. A table has a row a thing and int64 columns, which
+the tuples here number (`w.asset[i, ASSET.own]`), state and fixed facts side by side, so that one
+stretch of memory serves one thing; 64-bit ids and causes stand in a table of uint64 beside it
+(`asset_word`). Where a run touched a table, its state is put back from the template below its rows.
 
 Levels, shares and rates are in units of 2**-20, times in ms, work and buffer content in
 ms x 2**-20, power in kW, people in persons; -1 is "none" for an index. A law is a (kind, slot)
@@ -47,9 +47,10 @@ def columns(text):
     return namedtuple("Columns", names)(*range(len(names)))
 
 
+# Columns of state first: a run is undone up to the first fixed one.
 ASSET = columns(
     "own y own_start y_start base base_own health order origin"
-    " self_stamp self_order self_origin dirty seen used ready wake_end struck followed"
+    " self_stamp self_order self_origin dirty seen used ready wake_end manual_end struck followed"
     " job job_pool job_priority job_released job_work life_count planned_count planned_over"
     " need_lo need_hi edge_lo edge_hi is_factor feed_lo feed_hi start_lo start_hi trip_lo trip_hi"
     " node link_from link_to sum_rule restart_kind restart_slot restart_least"
@@ -62,18 +63,19 @@ NEED = columns(
     "sum threshold committed hold decided decided_stamp fresh fresh_stamp content capacity"
     " drawn rate since refill end seen used"
     " owner rule weight_sum threshold0 profile bar criticality supplier_lo supplier_hi buffer"
-    " start_only per_demand drain time_kind time_slot refill_kind refill_slot fail_slot item refill_item"
+    " start_only per_demand drain time_kind time_slot refill_kind refill_slot fail_slot"
+    " item refill_item"
 )
 EDGE = columns("need weight")
 SUPPLIER = columns("asset weight reads_live")
 NODE = columns(
-    "asset carrier live ratio ratio_start restoring island comp touched picked shed end due"
-    " demand profile source_lo source_hi adj_lo adj_hi live_lo live_hi ratio_new"
+    "live ratio ratio_start ratio_new restoring island comp touched picked shed end due"
+    " asset carrier demand profile source_lo source_hi adj_lo adj_hi live_lo live_hi"
 )
-LINK = columns("asset carrier a b closed closed_start end due")
+LINK = columns("closed closed_start end due asset carrier a b")
 CARRIER = columns(
-    "due touched used rule step largest node_lo node_hi link_lo link_hi hop_kind hop_slot"
-    " black_kind black_slot"
+    "due touched used stale islands rule step largest node_lo node_hi link_lo link_hi hop_kind"
+    " hop_slot black_kind black_slot"
 )
 SOURCE = columns("asset kw self_starting")
 ADJACENT = columns("link other")
@@ -89,12 +91,14 @@ FACTOR = columns("asset area profile at_zero")
 TRIP = columns("asset kind slot item")
 MECHANISM = columns(
     "kind end after_kind after_slot target_lo target_hi subset_lo subset_hi probability each"
-    " beta_factor intensity_kind intensity_slot median beta health repair_kind repair_slot shared item after_item"
+    " beta_factor intensity_kind intensity_slot median beta health repair_kind repair_slot shared"
+    " item after_item"
 )
 TARGET = columns("asset hit item")
 SUBSET = columns("probability mask item")
 AREA = columns(
-    "y base deficit since lost parts seen used stack interrupted interruptions is_factor"
+    "y base deficit since lost parts seen used stack interrupted interruptions"
+    " is_factor"
     " need population service group region profile supplier_lo supplier_hi"
 )
 GROUP = columns("people since worst service region population")
@@ -115,18 +119,24 @@ LOG_WORD = columns("cause")
 (
     TIME, STAMP, N_DIRTY, N_ASSETS, N_NEEDS, N_AREAS, N_USED_ASSETS, N_USED_NEEDS, N_USED_AREAS,
     N_HEAP, N_DUE, N_NEW_JOBS, N_LISTED, N_FRESH, N_LOG, CREWS_DUE, RATES_DUE, WINDOW_FROM,
-    WINDOW_TO, HORIZON, OFFSET, OWN_FAILURES, MANUAL_AFTER, MANUAL_END, STATUS, BASIC_RULE, EVENTS,
+    WINDOW_TO, HORIZON, OFFSET, OWN_FAILURES, MANUAL_AFTER, STATUS, BASIC_RULE, EVENTS,
     CALM, RECORDING, BEST_ORDER, BEST_ASSET, BEST_ORIGIN, ASSETS, NEEDS, AREAS, NODES, LINKS,
     FIRST_DURATION, DURATIONS, FIRST_START, STARTS, COUNTERS,
-) = range(42)  # fmt: skip
+) = range(41)  # fmt: skip
 # Words of a world's key (`w.key`).
 SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range(8)
 # Lists of a world (`w.lists`), a row each.
 (
     DIRTY, CHANGED_ASSET, CHANGED_LEVEL, CHANGED_ORDER, CHANGED_ORIGIN, TOUCHED_ASSETS,
     TOUCHED_NEEDS, TOUCHED_AREAS, USED_ASSETS, USED_NEEDS, USED_AREAS, LISTED, FRESH, QUEUE,
-    NEW_JOBS, TRIAL, DUE, MEMBER, ISLAND, LISTS,
-) = range(20)  # fmt: skip
+    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, LISTS,
+) = range(22)  # fmt: skip
+
+
+# How many columns of a table are state.
+STATE_OF_ASSET, STATE_OF_NEED, STATE_OF_CLOCK = ASSET.need_lo, NEED.owner, CLOCK.factor_lo
+STATE_OF_NODE, STATE_OF_LINK, STATE_OF_AREA = NODE.asset, LINK.asset, AREA.is_factor
+STATE_OF_WORDS = ASSET_WORD.item
 
 
 class World(NamedTuple):
@@ -142,7 +152,7 @@ class World(NamedTuple):
     carrier, pool, profile, group, region, mechanism, curve : tables
     row : rows of edges, suppliers, sources, neighbours, profile steps, factors, trips, targets and
         subsets, one after the other; tables say from where to where
-    index : numbers of things, and edges of durations and hours of start [ms], likewise
+    place : numbers of things, and edges of durations and hours of start [ms], likewise
     item : ids of things (uint64), likewise
     heap : pending events
     lists, changed_cause : what was touched, and scratch
@@ -173,7 +183,7 @@ class World(NamedTuple):
     mechanism: np.ndarray
     curve: np.ndarray
     row: np.ndarray
-    index: np.ndarray
+    place: np.ndarray
     item: np.ndarray
     heap: np.ndarray
     lists: np.ndarray

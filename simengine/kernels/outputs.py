@@ -1,9 +1,10 @@
 """One run's results as a row of numbers, in the order of `columns` (see `compiled.columns`)."""
 
 from simengine.kernels.accounting import close_account, close_group, close_region, spells
-from simengine.kernels.jit import part, step
+from simengine.kernels.jit import inline, step
 from simengine.kernels.layout import (
     AREA,
+    AREAS,
     ASSET,
     CURVE,
     DURATIONS,
@@ -25,7 +26,7 @@ PERSON_HOUR = 1.0 / (HOUR * ONE)
 SHARES = (50, 90, 100)
 
 
-@part
+@inline
 def close_all(w):
     """Close every account at the horizon; whether an outage was still open."""
     open_end = 0
@@ -80,7 +81,7 @@ def curve_numbers(w, s, out, place, stride):
     out[place + 5 * stride] = below / HOUR
 
 
-@part
+@inline
 def write_curves(w, curves, step):
     """Add the steps of people out [persons] to difference curves: times k x step."""
     for s in range(w.curve.shape[0]):
@@ -113,8 +114,9 @@ def write_outputs(w, out, deadlocked):
     per_duration = per_sector + services * sectors
     groups = per_duration + services * w.n[DURATIONS]
     regions = groups + 2 * w.group.shape[0]
-    for k in range(w.n[N_USED_AREAS]):
-        a = w.lists[USED_AREAS, k]
+    for a in range(w.n[AREAS]):  # in this order: sums of floats depend on it
+        if w.area[a, AREA.used] == 0:
+            continue
         s = w.area[a, AREA.service]
         people = float(w.area[a, AREA.population])
         out[s] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
@@ -150,7 +152,7 @@ def write_outputs(w, out, deadlocked):
     out[tail + 3] = deadlocked
 
 
-@part
+@inline
 def basic_numbers(w, s, out, place):
     """Peak and times to 50, 90 and 100 % of people without at least one basic service."""
     curve_numbers(w, s, w.numbers, 0, 1)

@@ -14,7 +14,7 @@ from simengine.kernels.clocks import (
     start_planned,
     stop_clock,
 )
-from simengine.kernels.jit import part, step
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     ASSET,
     ASSET_WORD,
@@ -23,9 +23,9 @@ from simengine.kernels.layout import (
     CREWS_DUE,
     LIFE,
     LOG_CREW,
+    N_NEW_JOBS,
     NEW_JOBS,
     NO_JOB,
-    N_NEW_JOBS,
     ONE,
     PLANNED,
     POOL,
@@ -35,7 +35,7 @@ from simengine.kernels.layout import (
     RUNNING,
     TIME,
 )
-from simengine.kernels.state import draw_time, mark_dirty, record
+from simengine.kernels.state import NIL, ZERO, draw_time, mark_dirty, record
 
 
 @part
@@ -134,10 +134,10 @@ def start_job(w, i):
         )
     w.asset[i, ASSET.job] = RUNNING
     start_clock(w, i * CLOCKS + REPAIR, w.asset[i, ASSET.job_work] + ms * ONE)
-    record(w, LOG_CREW, i, 0, -1, w.asset_word[i, ASSET_WORD.job_cause], -1, p)
+    record(w, LOG_CREW, i, ZERO, NIL, w.asset_word[i, ASSET_WORD.job_cause], NIL, p)
 
 
-@part
+@inline
 def assign_crews(w):
     """New jobs are released; free crews take the next ones."""
     for k in range(w.n[N_NEW_JOBS]):
@@ -158,7 +158,7 @@ def assign_crews(w):
                 start_job(w, i)
 
 
-@part
+@inline
 def close_job(w, i):
     """A repair is done: the asset is whole, its crew free, its life begins anew."""
     w.asset[i, ASSET.health] = ONE

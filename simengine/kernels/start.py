@@ -2,13 +2,13 @@
 
 from simengine.kernels import draws
 from simengine.kernels.accounting import account, set_area_levels
-from simengine.kernels.carrier import carrier_fall, carrier_rise
 from simengine.kernels.cascade import rest
 from simengine.kernels.clocks import set_profile, set_rates, start_life, start_planned
 from simengine.kernels.commit import commit_assets, commit_carriers, commit_needs, commit_restarts
 from simengine.kernels.deadlock import watch_deadlock
+from simengine.kernels.energising import carrier_rise
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import part, step, word
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     AID,
     AREA,
@@ -28,11 +28,7 @@ from simengine.kernels.layout import (
     GROUP,
     HIT,
     LINKS,
-    MANUAL_END,
     MECHANISM,
-    NEEDS,
-    NEVER,
-    NODES,
     N_AREAS,
     N_ASSETS,
     N_DIRTY,
@@ -46,6 +42,9 @@ from simengine.kernels.layout import (
     N_USED_AREAS,
     N_USED_ASSETS,
     N_USED_NEEDS,
+    NEEDS,
+    NEVER,
+    NODES,
     OCCURRENCE,
     OFFSET,
     ORDERS,
@@ -58,6 +57,13 @@ from simengine.kernels.layout import (
     RUN,
     STAMP,
     STARTS,
+    STATE_OF_AREA,
+    STATE_OF_ASSET,
+    STATE_OF_CLOCK,
+    STATE_OF_LINK,
+    STATE_OF_NEED,
+    STATE_OF_NODE,
+    STATE_OF_WORDS,
     STATUS,
     STEP_CAUSE,
     TIME,
@@ -67,7 +73,9 @@ from simengine.kernels.layout import (
     USED_ASSETS,
     USED_NEEDS,
 )
+from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
+    NO_CAUSE,
     draw_time,
     draw_uniform,
     mark_dirty,
@@ -78,10 +86,8 @@ from simengine.kernels.state import (
 )
 from simengine.kernels.status import GOOD
 
-NONE = word(0)
 
-
-@part
+@inline
 def open_instant(w):
     """A new stamp: nothing has been touched in this instant yet."""
     w.n[STAMP] += 1
@@ -89,18 +95,26 @@ def open_instant(w):
     w.n[N_NEEDS] = 0
     w.n[N_AREAS] = 0
     w.n[N_DIRTY] = 0
-    w.key[STEP_CAUSE] = NONE
+    w.key[STEP_CAUSE] = NO_CAUSE
 
 
 @step
 def settle(w, phase):
-    """Levels and carriers to rest in one direction: needs until none moves, then islands."""
+    """Levels and carriers to rest in one direction: needs until none moves, then islands.
+
+    Without carriers nothing is left to relieve: levels are at rest after Fall.
+    """
+    touched = False
+    for c in range(w.carrier.shape[0]):
+        if w.carrier[c, CARRIER.touched] == w.n[STAMP]:
+            touched = True
+            if phase != RISE:
+                w.carrier[c, CARRIER.due] = 1
+    if phase == RELIEF and not touched:
+        return
     if phase != RISE:
         for k in range(w.n[N_ASSETS]):
             mark_dirty(w, w.lists[TOUCHED_ASSETS, k])
-        for c in range(w.carrier.shape[0]):
-            if w.carrier[c, CARRIER.touched] == w.n[STAMP]:
-                w.carrier[c, CARRIER.due] = 1
     again = True
     while again:
         rest(w, phase)
@@ -146,7 +160,7 @@ def baseline(w):
     watch_deadlock(w)
 
 
-@step
+@inline
 def begin_run(w, run):
     """What is pending at t = 0: mutual aid, the threat's mechanisms, the assets' lives."""
     w.key[RUN] = run
@@ -154,10 +168,9 @@ def begin_run(w, run):
     w.n[STATUS] = GOOD
     w.n[EVENTS] = 0
     w.n[N_LOG] = 0
-    w.n[MANUAL_END] = NEVER
     if w.profile.shape[0] > 0:
-        u = draw_uniform(w, draws.CALENDAR, NONE, w.key[CALENDAR])
-        w.n[OFFSET] = w.index[w.n[FIRST_START] + int(u * w.n[STARTS])]
+        u = draw_uniform(w, draws.CALENDAR, NO_CAUSE, w.key[CALENDAR])
+        w.n[OFFSET] = w.place[w.n[FIRST_START] + int(u * w.n[STARTS])]
     if w.n[CALM] == 0:
         open_instant(w)
         baseline(w)
@@ -166,7 +179,7 @@ def begin_run(w, run):
         if w.pool[p, POOL.aid] > 0:
             kind, slot = w.pool[p, POOL.aid_kind], w.pool[p, POOL.aid_slot]
             w.pool[p, POOL.end] = draw_time(
-                w, kind, slot, draws.AID, NONE, w.item[w.pool[p, POOL.item]], 0
+                w, kind, slot, draws.AID, NO_CAUSE, w.item[w.pool[p, POOL.item]], 0
             )
             push(w, w.pool[p, POOL.end], AID, p)
     for m in range(w.mechanism.shape[0]):
@@ -188,9 +201,9 @@ def begin_run(w, run):
 
 
 @part
-def copy_row(table, i, rows):
-    """Put back row i of a table from its template, which stands below its rows."""
-    for k in range(table.shape[1]):
+def put_back(table, i, rows, columns):
+    """Put back the state of row i of a table from its template, which stands below its rows."""
+    for k in range(columns):
         table[i, k] = table[rows + i, k]
 
 
@@ -199,20 +212,20 @@ def undo_run(w):
     """Put back what the run touched."""
     for k in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, k]
-        copy_row(w.asset, i, w.n[ASSETS])
-        copy_row(w.asset_word, i, w.n[ASSETS])
+        put_back(w.asset, i, w.n[ASSETS], STATE_OF_ASSET)
+        put_back(w.asset_word, i, w.n[ASSETS], STATE_OF_WORDS)
         for q in range(i * CLOCKS, (i + 1) * CLOCKS):
-            copy_row(w.clock, q, CLOCKS * w.n[ASSETS])
+            put_back(w.clock, q, CLOCKS * w.n[ASSETS], STATE_OF_CLOCK)
         w.lists[TRIAL, i] = -1
     for k in range(w.n[N_USED_NEEDS]):
-        copy_row(w.need, w.lists[USED_NEEDS, k], w.n[NEEDS])
+        put_back(w.need, w.lists[USED_NEEDS, k], w.n[NEEDS], STATE_OF_NEED)
     for k in range(w.n[N_USED_AREAS]):
         a = w.lists[USED_AREAS, k]
         g = w.area[a, AREA.group]
         w.group[g, GROUP.people] = 0
         w.group[g, GROUP.since] = 0
         w.group[g, GROUP.worst] = 0
-        copy_row(w.area, a, w.n[AREAS])
+        put_back(w.area, a, w.n[AREAS], STATE_OF_AREA)
         for o in range(ORDERS):
             w.lost[a, o] = 0
         for o in range(w.lost.shape[1] - ORDERS):
@@ -220,11 +233,12 @@ def undo_run(w):
     for c in range(w.carrier.shape[0]):
         if w.carrier[c, CARRIER.used] == 1:
             w.carrier[c, CARRIER.used] = 0
+            w.carrier[c, CARRIER.stale] = 1
             w.carrier[c, CARRIER.due] = 0
             for k in range(w.carrier[c, CARRIER.node_lo], w.carrier[c, CARRIER.node_hi]):
-                copy_row(w.node, k, w.n[NODES])
+                put_back(w.node, k, w.n[NODES], STATE_OF_NODE)
             for x in range(w.carrier[c, CARRIER.link_lo], w.carrier[c, CARRIER.link_hi]):
-                copy_row(w.link, x, w.n[LINKS])
+                put_back(w.link, x, w.n[LINKS], STATE_OF_LINK)
     for r in range(w.region.shape[0]):
         w.region[r, REGION.share] = 0
         w.region[r, REGION.since] = 0

@@ -4,18 +4,17 @@ import math
 
 from simengine.kernels.distributions import sample
 from simengine.kernels.draws import subkey, uniform
-from simengine.kernels.jit import part, word
+from simengine.kernels.jit import number, part, word
 from simengine.kernels.layout import (
     AREA,
     ASSET,
+    ASSET_WORD,
     CARRIER,
     DIRTY,
     EPISTEMIC,
     LOG,
     LOG_WORD,
     MINUTE,
-    NEED,
-    NODE,
     N_AREAS,
     N_ASSETS,
     N_DIRTY,
@@ -24,6 +23,8 @@ from simengine.kernels.layout import (
     N_USED_AREAS,
     N_USED_ASSETS,
     N_USED_NEEDS,
+    NEED,
+    NODE,
     OCCURRENCE,
     ONE,
     PROFILE,
@@ -44,6 +45,8 @@ from simengine.kernels.status import GOOD, LOG_FULL
 
 NO_CAUSE = word(0)
 FIRST = word(0)
+# Arguments that say: none, nothing, one.
+NIL, ZERO, ONE_STEP = number(-1), number(0), number(1)
 
 
 @part
@@ -135,7 +138,7 @@ def draw_uniform(w, stream, cause, item):
 def draw_time(w, kind, slot, stream, cause, item, least):
     """A drawn duration in ms, rounded up once, at least `least` [ms]."""
     x = sample(kind, w.parameters, slot, draw_uniform(w, stream, cause, item))
-    return max(least, int(math.ceil(x)))
+    return max(least, math.ceil(x))
 
 
 @part
@@ -168,3 +171,18 @@ def record(w, kind, subject, level, order, cause, origin, detail):
             w.log[k, LOG.origin] = origin
             w.log[k, LOG.detail] = detail
             w.n[N_LOG] = k + 1
+
+
+@part
+def record_asset(w, kind, i, level, detail):
+    """Add a line about an asset, with the order, cause and origin of its episode."""
+    record(
+        w,
+        kind,
+        i,
+        level,
+        w.asset[i, ASSET.order],
+        w.asset_word[i, ASSET_WORD.cause],
+        w.asset[i, ASSET.origin],
+        detail,
+    )

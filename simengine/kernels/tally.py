@@ -15,7 +15,6 @@ exponent and the first six bits of the mantissa of the value. Values from 2**48 
 """
 
 import math
-from fractions import Fraction
 
 import numpy as np
 
@@ -170,7 +169,8 @@ def integers(moments: np.ndarray) -> tuple[int, int, int, int]:
 def mean(moments: np.ndarray, quantum: float) -> float:
     """Mean of the rounded values of a column, exact but for one rounding; nan without values."""
     count, _, total, _ = integers(moments)
-    return float(Fraction(total, count) * Fraction(quantum)) if count else math.nan
+    up, down = float(quantum).as_integer_ratio()
+    return (total * up) / (count * down) if count else math.nan  # integers divide with one rounding
 
 
 def standard_deviation(moments: np.ndarray, quantum: float) -> float:
@@ -178,7 +178,7 @@ def standard_deviation(moments: np.ndarray, quantum: float) -> float:
     count, _, total, squares = integers(moments)
     if count < 2:
         return math.nan
-    return math.sqrt(Fraction(count * squares - total * total, count * (count - 1))) * quantum
+    return math.sqrt((count * squares - total * total) / (count * (count - 1))) * quantum
 
 
 def bin_edges() -> np.ndarray:
@@ -214,7 +214,8 @@ def quantile(histogram: np.ndarray, p: float, quantum: float) -> tuple[float, fl
     total = int(histogram.sum())
     if total == 0:
         return math.nan, math.nan, math.nan
-    rank = min(max(math.ceil(Fraction(p) * total), 1), total)
+    up, down = float(p).as_integer_ratio()
+    rank = min(max(-(-up * total // down), 1), total)
     place = int(np.searchsorted(np.cumsum(histogram), rank))
     edges = bin_edges()
     least = math.ceil(edges[place])

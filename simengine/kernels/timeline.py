@@ -6,14 +6,14 @@ jobs, clocks, accounts; once).
 """
 
 from simengine.kernels.accounting import account, set_area_levels
-from simengine.kernels.carrier import ON, set_live
-from simengine.kernels.cascade import set_own, supply
 from simengine.kernels.clocks import set_rates, step_profile, stop_clock
 from simengine.kernels.commit import commit_assets, commit_carriers, commit_needs, commit_restarts
 from simengine.kernels.damage import hit, own_failure, planned_outage
-from simengine.kernels.deadlock import find_deadlock, watch_deadlock
+from simengine.kernels.deadlock import find_deadlock, mark_together, watch_deadlock
+from simengine.kernels.energising import ON
 from simengine.kernels.event_queue import pop
-from simengine.kernels.jit import kernel, part, step
+from simengine.kernels.islands import set_live
+from simengine.kernels.jit import inline, kernel, part, step
 from simengine.kernels.layout import (
     AID,
     ASSET,
@@ -21,8 +21,8 @@ from simengine.kernels.layout import (
     BUFFER,
     CARRIER,
     CLOCK,
-    CLOCKS,
     CLOCK_STEP,
+    CLOCKS,
     CREWS_DUE,
     DUE,
     EVENT,
@@ -39,15 +39,15 @@ from simengine.kernels.layout import (
     LOG_REPAIRED,
     LOG_RESTART,
     MANUAL,
-    MANUAL_END,
+    MARK,
     MAX_EVENTS,
     MECHANISM,
-    NEED,
-    NEVER,
-    NODE,
     N_DUE,
     N_HEAP,
     N_USED_ASSETS,
+    NEED,
+    NEVER,
+    NODE,
     ONE,
     PLANNED,
     POOL,
@@ -65,16 +65,17 @@ from simengine.kernels.layout import (
     USED_ASSETS,
     WAKE,
 )
+from simengine.kernels.levels import set_own, supply
 from simengine.kernels.outputs import write_curves, write_outputs
 from simengine.kernels.restoration import assign_crews, close_job
 from simengine.kernels.start import baseline, begin_run, open_instant, settle, undo_run
-from simengine.kernels.state import fail, mark_dirty, record, touch_need
+from simengine.kernels.state import NIL, NO_CAUSE, ZERO, fail, mark_dirty, record, touch_need
 from simengine.kernels.status import EVENT_LIMIT, GOOD
 
 MASK = (1 << SHIFT) - 1
 
 
-@part
+@inline
 def take_due(w):
     """Pop all events of the next time that still count, in the order of their codes."""
     w.n[TIME] = w.heap[0, EVENT.time]
@@ -119,25 +120,23 @@ def is_awaited(w, kind, k):
         return take(w.mechanism, k, MECHANISM.end, time)
     if kind == WAKE:
         return take(w.asset, k, ASSET.wake_end, time)
-    if w.n[MANUAL_END] == time:
-        w.n[MANUAL_END] = NEVER
-        return True
-    return False
+    return take(w.asset, k, ASSET.manual_end, time)
 
 
 @step
 def improve(w):
     """What gets better at this time, and the steps of profiles."""
+    by_hand = False
     for e in range(w.n[N_DUE]):
         kind, k = w.lists[DUE, e] >> SHIFT, w.lists[DUE, e] & MASK
         if kind == REPAIR:
             close_job(w, k)
-            record(w, LOG_REPAIRED, k, ONE, -1, 0, -1, -1)
+            record(w, LOG_REPAIRED, k, ONE, NIL, NO_CAUSE, NIL, NIL)
         elif kind == RESTART:
             w.asset[k, ASSET.ready] = w.n[STAMP]
             stop_clock(w, k * CLOCKS + RESTART)
             mark_dirty(w, k)
-            record(w, LOG_RESTART, k, 0, -1, 0, -1, -1)
+            record(w, LOG_RESTART, k, ZERO, NIL, NO_CAUSE, NIL, NIL)
         elif kind == TRIPPED:
             stop_clock(w, k * CLOCKS + TRIPPED)
             mark_dirty(w, k)
@@ -152,27 +151,33 @@ def improve(w):
         elif kind == AID:
             w.pool[k, POOL.crews] += w.pool[k, POOL.aid]
             w.n[CREWS_DUE] = 1
-            record(w, LOG_AID, k, 0, -1, 0, -1, -1)
+            record(w, LOG_AID, k, ZERO, NIL, NO_CAUSE, NIL, NIL)
         elif kind == CLOCK_STEP:
             step_profile(w, k)
         elif kind == MANUAL:
-            restart_by_hand(w)
+            w.asset[k, ASSET.ready] = w.n[STAMP]
+            by_hand = True
+    if by_hand:
+        restart_by_hand(w)
 
 
-@part
+@step
 def restart_by_hand(w):
-    """Start what only waits for itself."""
+    """Start what only waits for itself: the due ones, and what hangs together with them."""
     find_deadlock(w)
-    used = w.n[N_USED_ASSETS]
-    for e in range(used):
+    for e in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, e]
-        level = w.lists[TRIAL, i]
-        w.lists[TRIAL, i] = -1
-        if level > 0:
+        w.lists[MARK, i] = int(w.lists[TRIAL, i] > 0 and w.asset[i, ASSET.ready] == w.n[STAMP])
+    mark_together(w)
+    for e in range(w.n[N_USED_ASSETS]):
+        i = w.lists[USED_ASSETS, e]
+        if w.lists[MARK, i] == 1:
             if w.asset[i, ASSET.node] >= 0:
                 set_live(w, w.asset[i, ASSET.node], ON)
-            set_own(w, i, level)
-            record(w, LOG_MANUAL, i, level, -1, 0, -1, -1)
+            set_own(w, i, w.lists[TRIAL, i])
+            record(w, LOG_MANUAL, i, w.lists[TRIAL, i], NIL, NO_CAUSE, NIL, NIL)
+        w.lists[MARK, i] = 0
+        w.lists[TRIAL, i] = -1
 
 
 @step
@@ -185,7 +190,7 @@ def worsen(w):
             i = w.need[k, NEED.owner]
             mark_dirty(w, i)
             touch_need(w, k)
-            record(w, LOG_EMPTY, i, 0, -1, 0, -1, k)
+            record(w, LOG_EMPTY, i, ZERO, NIL, NO_CAUSE, NIL, k)
         elif kind == HIT:
             hit(w, k)
     for e in range(w.n[N_DUE]):
@@ -198,7 +203,7 @@ def worsen(w):
             planned_outage(w, k)
 
 
-@step
+@inline
 def instant(w):
     """All events of one time as one step."""
     open_instant(w)
@@ -218,7 +223,7 @@ def instant(w):
     watch_deadlock(w)
 
 
-@step
+@inline
 def simulate_run(w, run, out):
     """Follow one run to the horizon and write its row of results; returns its status."""
     begin_run(w, run)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator
-from itertools import groupby
-from typing import Any
 
 import xarray
 
+from simengine.analysis.crews import Crew
+from simengine.analysis.trace import Block, Group, Line, Outage, trace
+from simengine.report.every_event import every_event
 from simengine.report.words import Words
 
 __all__ = ["story"]
 
-NAMES_SHOWN = 3
-SMALL = 0.05  # a change of level below this is told only if it ends at 0 or 1
+NAMES_SHOWN = 2
+WIDTH = 118  # columns
+CLOCK = 21  # columns of a time or a stretch of time
+SILENT = {"falls", "dips", "rises", "takes_over"}  # name assets only if there are few
 
-Event = dict[str, Any]
 
-
-def story(events: xarray.Dataset, language: str = "en") -> str:
-    """Tell a run, instant by instant, alike events in one line.
+def story(events: xarray.Dataset, language: str = "en", full: bool = False) -> str:
+    """Tell a run: by phase, time and kind, or every event.
 
     Parameters
     ----------
@@ -28,6 +30,8 @@ def story(events: xarray.Dataset, language: str = "en") -> str:
         What `simengine.replay` gives.
     language
         ``en`` or ``nl``.
+    full
+        Tell every event, instant by instant.
 
     Returns
     -------
@@ -47,88 +51,131 @@ def story(events: xarray.Dataset, language: str = "en") -> str:
         words("sensitive"),
         "",
     ]
-    people: dict[tuple[str, str], float] = {}
-    for hours, group in groupby(_rows(events), key=lambda row: row["time"]):
-        clock = _clock(hours)
-        for line in _instant(list(group), people, words):
-            lines.append(f"{clock:>10}  {line}")
-            clock = ""
+    if full:
+        return "\n".join([*lines, *every_event(events, words)])
+    told = trace(events)
+    lines += _outages(told.outages, words)
+    phase = ""
+    for block in told.blocks:
+        if block.phase != phase:
+            phase = block.phase
+            lines += ["", words(f"phase_{phase}")]
+        lines += _block(block, words)
+    lines += _crews(told.crews, words)
     return "\n".join(lines)
 
 
-def _rows(events: xarray.Dataset) -> Iterator[Event]:
-    """Yield the events as mappings."""
-    columns = {str(name): events[name].values.tolist() for name in events.data_vars}
-    for values in zip(*columns.values(), strict=True):
-        yield dict(zip(columns, values, strict=True))
+def _outages(outages: tuple[Outage, ...], words: Words) -> Iterator[str]:
+    """Yield a table: for each service how many people at most, and when they were back."""
+    if not any(outage.peak for outage in outages):
+        yield words("nobody_out")
+        return
+    rows = [[words(key) for key in ("out", "out_most", "out_at", "half_back", "all_back")]]
+    for outage in sorted(outages, key=lambda outage: (outage.peak_at, -outage.peak)):
+        if outage.peak:
+            times = (outage.peak_at, outage.half_back, outage.all_back)
+            most = words.people(outage.peak)
+            rows.append([words.name(outage.service), most, *map(words.clock, times)])
+    yield from words.table(rows)
 
 
-def _clock(hours: float) -> str:
-    """Write a time since the start as days, hours and minutes."""
-    minutes = round(hours * 60)
-    days, rest = divmod(minutes, 24 * 60)
-    return (f"{days} d " if days else "") + f"{rest // 60:d}:{rest % 60:02d}"
+def _block(block: Block, words: Words) -> Iterator[str]:
+    """Yield the lines of a block, the first with its time."""
+    start, end = words.clock(block.start), words.clock(block.end)
+    clock = start if start == end else f"{start} - {end}"
+    texts = [_line(line, words) for line in block.lines]
+    if block.live is not None and block.live[0]:
+        live, nodes = block.live
+        texts[_last_live(block)] += words("nodes_live", live=live, nodes=nodes)
+    if block.people is not None:
+        parts = [
+            f"{words.name(service)} {words.people(people)}"
+            for service, people in block.people.items()
+        ]
+        out = ", ".join(parts) if any(block.people.values()) else words("nobody")
+        texts.append(words("people_out", list=out))
+    for text in texts:
+        wrapped = textwrap.wrap(
+            text,
+            WIDTH,
+            initial_indent=f"{clock:>{CLOCK}}  ",
+            subsequent_indent=" " * (CLOCK + 4),
+            break_on_hyphens=False,
+        )
+        yield from wrapped
+        clock = ""
 
 
-def _instant(
-    group: list[Event], people: dict[tuple[str, str], float], words: Words
-) -> Iterator[str]:
-    """Yield the lines of one instant.
-
-    Parameters
-    ----------
-    group
-        Its events.
-    people
-        People out by (service, area); brought up to this instant.
-    words
-        The language.
-    """
-    told: dict[str, dict[str, None]] = {}
-    for event in group:
-        if text := _sentence(event, words):
-            told.setdefault(text, {})[event["subject"]] = None
-    for text, subjects in told.items():
-        yield text.replace("@", _some(list(subjects), words))
-    changed: dict[str, None] = {}
-    for event in group:
-        if event["kind"] == "area":
-            people[event["service"], event["subject"]] = event["people"]
-            changed[event["service"]] = None
-    parts = []
-    for service in changed:
-        out = sum(count for (name, _), count in people.items() if name == service)
-        parts.append(f"{words.name(service)} {words.number(round(out))}")
-    if parts:
-        yield words("people_out", list=", ".join(parts))
+def _last_live(block: Block) -> int:
+    """Return which line tells last of nodes that went black or came back."""
+    kinds = ("collapse", "black", "black_start", "live")
+    return max(k for k, line in enumerate(block.lines) if line.kind in kinds)
 
 
-def _sentence(event: Event, words: Words) -> str:
-    """Return what is told of an event, with @ for its subjects; empty if it is not told."""
-    kind, level, before = event["kind"], event["level"], event["before"]
-    if kind in ("area", "ratio"):
-        return ""  # told as people out, and as levels
-    if kind == "level":
-        if abs(level - before) < SMALL and level not in (0.0, 1.0):
-            return ""
-        key = "falls" if level < before else "rises"
-        why = ""
-        if level < before and event["order"] > 0 and event["origin"]:
-            why = words("because", order=event["order"], origin=event["origin"])
-        share = words.significant(100 * level, 3)
-        return words(key, service=words.name(event["service"]), level=share, why=why)
-    if kind == "takes_over":
-        return words("takes_over", time=_clock(event["hours"]))
-    if kind == "hit":
-        return words("hit", level=words.significant(100 * level, 3))
-    if kind == "shed":
-        return words("shed", level=words.significant(100 * level, 3))
-    return words(kind, detail=event["detail"], origin=event["origin"])
+def _line(line: Line, words: Words) -> str:
+    """Write a line: what happened, why, and to whom."""
+    groups = "; ".join(_group(line, group, words) for group in line.groups)
+    first, last = line.orders
+    if first < 0:
+        return words(f"told_{line.kind}", list=groups)
+    why = ""
+    if last > 0:
+        steps = f"{first}-{last}" if first < last else str(first)
+        why = words("steps_on" if last > 1 else "step_on", steps=steps)
+        if line.origins:
+            service, _ = line.origins[0]
+            origins = words.some([name for _, name in line.origins], 1)
+            why = words("because_of", steps=why, service=words.name(service), origin=origins)
+    return words(f"told_{line.kind}", list=groups, why=why)
 
 
-def _some(names: list[str], words: Words) -> str:
-    """Return a few names and how many more there are."""
-    if len(names) <= NAMES_SHOWN + 1:
-        return ", ".join(names)
-    shown = ", ".join(names[:NAMES_SHOWN])
-    return words("and_more", shown=shown, more=words.number(len(names) - NAMES_SHOWN))
+def _group(line: Line, group: Group, words: Words) -> str:
+    """Write a group: its name, how many, how far or how long, and some of their names."""
+    if line.kind in ("live", "aid"):
+        name = group.name if line.kind == "live" else words.name(group.name)
+    elif line.kind == "crew":
+        name = words.name(group.name) if group.name else words("own_crews")
+    else:
+        name = words.name(group.name) if group.name else words("others")
+    text = f"{name} {len(group.subjects)}" if group.subjects else name
+    if (
+        line.kind in ("falls", "dips")
+        or (line.kind == "rises" and group.low < 1)
+        or (line.kind in ("hit", "shed") and group.high > 0)
+    ):
+        text += words("to_level", level=_range(100 * group.low, 100 * group.high, words))
+    elif line.kind == "takes_over":
+        low, high = words.clock(group.low), words.clock(group.high)
+        text += words("for_time", low=low, high=high) if low != high else f" ({low})"
+    many = len(group.subjects) > NAMES_SHOWN or len(line.groups) > NAMES_SHOWN
+    silent = line.kind in SILENT or (line.kind == "crew" and not group.name)
+    if group.subjects and not (silent and many):
+        text += f" ({words.some(group.subjects, NAMES_SHOWN)})"
+    return text
+
+
+def _range(low: float, high: float, words: Words) -> str:
+    """Write a range of percentages, as one number if both ends look alike."""
+    # What is nearly all or nothing must not read as all or nothing.
+    shown = [value if value in (0, 100) else min(max(round(value), 1), 99) for value in (low, high)]
+    ends = [words.number(value) for value in shown]
+    return ends[0] if ends[0] == ends[1] else "-".join(ends)
+
+
+def _crews(crews: tuple[Crew, ...], words: Words) -> Iterator[str]:
+    """Yield a line a pool: jobs, waiting, first and last repair."""
+    if crews:
+        yield from ["", words("crews")]
+    for crew in crews:
+        name = words.name(crew.pool) if crew.pool else words("own_crews")
+        parts = [words("jobs" if crew.jobs > 1 else "one_job", pool=name, jobs=crew.jobs)]
+        if crew.waited:
+            wait = words.clock(crew.longest_wait)
+            parts.append(words("waited", waited=crew.waited, wait=wait))
+        if crew.jobs > crew.open:
+            first, last = words.clock(crew.first_repair), words.clock(crew.last_repair)
+            one = first == last
+            parts.append(words("repair_at" if one else "repairs_from", first=first, last=last))
+        if crew.open:
+            parts.append(words("not_done", open=crew.open))
+        yield "  " + ", ".join(parts)

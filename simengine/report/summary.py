@@ -121,7 +121,7 @@ def _services(figures: xarray.Dataset, quantities: Sequence[str], words: Words) 
         found = [_estimate(figures[column].sel(service=service), words) for column in columns]
         rows.append([words.name(str(service)), *found])
     yield ""
-    yield from _table(rows)
+    yield from words.table(rows)
 
 
 def _regions(figures: xarray.Dataset, regions: dict[str, Any], words: Words) -> Iterator[str]:
@@ -137,13 +137,4 @@ def _regions(figures: xarray.Dataset, regions: dict[str, Any], words: Words) -> 
         name = f"{region} {regions.get(str(region), {}).get('name', '')}".strip()
         rows.append([name, _estimate(figure.sel(region=region), words)])
     yield ""
-    yield from _table(rows)
-
-
-def _table(rows: list[list[str]]) -> Iterator[str]:
-    """Yield lines with the first column to the left and the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        first, *rest = row
-        cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
-        yield "  " + "  ".join([first.ljust(widths[0]), *cells])
+    yield from words.table(rows)

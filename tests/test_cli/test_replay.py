@@ -47,14 +47,21 @@ def test_a_typical_run_loses_what_the_middle_run_loses(result: Path) -> None:
     assert np.float32(place.loss) == losses[place.epistemic, place.run]
 
 
-def test_the_story_begins_with_what_was_struck_and_ends_with_nobody_out(
+def test_the_story_begins_with_what_was_struck_and_ends_with_who_repaired_it(
     simengine: Call, result: Path
 ) -> None:
     done = simengine("replay", result, "--epistemic", 0, "--run", 3)
     assert done.returncode == 0, done.stderr
     head, *lines = done.stdout.splitlines()
     assert head == "Fire in the station: epistemic draw 0, run 3"
-    assert lines[3].strip() == "0:00  struck, health 0% left: power"
+    assert any(line.strip() == "0:00  struck: electricity 1 (power)" for line in lines)
+    assert "people out: nobody" in done.stdout
+    assert lines[-1].strip().startswith("grid crews: 1 job, repaired at")
+
+
+def test_the_full_story_tells_every_event(simengine: Call, result: Path) -> None:
+    done = simengine("replay", result, "--epistemic", 0, "--run", 3, "--full")
+    assert done.stdout.splitlines()[4].strip() == "0:00  struck, health 0% left: power"
     assert "a crew of grid_crews sets out: power" in done.stdout
     assert "repaired: power" in done.stdout
 

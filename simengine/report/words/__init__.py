@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 from simengine.report.words.table import NAMES, SENTENCES
 
 __all__ = ["LANGUAGES", "Words"]
 
 LANGUAGES = ("en", "nl")
+MILLION = 1e6
 
 
 class Words:
@@ -63,6 +65,41 @@ class Words:
         decimals = _decimals(standard_error, digits=2)
         shown = (self.number(round(part, decimals), decimals) for part in (value, standard_error))
         return " ± ".join(shown)
+
+    def people(self, count: float) -> str:
+        """Write a number of people to three digits.
+
+        >>> Words("nl").people(17_590_672.0), Words("nl").people(83_148.2)
+        ('17,6 mln', '83.100')
+        """
+        if count >= MILLION:
+            return self("million", number=self.significant(count / MILLION, 3))
+        return self.significant(round(count), 3) if count >= 100 else self.number(count)
+
+    def clock(self, hours: float) -> str:
+        """Write a time since the start as days, hours and minutes.
+
+        >>> Words("en").clock(30.5)
+        '1 d 6:30'
+        """
+        if math.isnan(hours):
+            return self("not_yet")
+        days, rest = divmod(round(hours * 60), 24 * 60)
+        return (f"{days} d " if days else "") + f"{rest // 60:d}:{rest % 60:02d}"
+
+    def some(self, names: Sequence[str], shown: int) -> str:
+        """Write a few names and how many more there are."""
+        if len(names) <= shown + 1:
+            return ", ".join(names)
+        more = self.number(len(names) - shown)
+        return self("and_more", shown=", ".join(names[:shown]), more=more)
+
+    def table(self, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Yield lines with the first column to the left and the others to the right."""
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for first, *rest in rows:
+            cells = [text.rjust(width) for text, width in zip(rest, widths[1:], strict=True)]
+            yield "  " + "  ".join([first.ljust(widths[0]), *cells])
 
     def significant(self, value: float, digits: int = 3) -> str:
         """Write a number to a few significant digits."""

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from simengine.compiled import compile_study as compile_study
     from simengine.errors import InputErrors as InputErrors
     from simengine.runs import open_results as open_results
-    from simengine.runs.driver import plan as plan
-    from simengine.runs.replay import replay as replay
     from simengine.runs import rerun as rerun
     from simengine.runs import run as run
+    from simengine.runs.driver import plan as plan
+    from simengine.runs.replay import replay as replay
     from simengine.scenario.study import Study as Study
     from simengine.scenario.study import read_study as read_study
     from simengine.scenario.synthetic import synthetic as synthetic

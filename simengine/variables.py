@@ -121,10 +121,10 @@ QUANTITIES: dict[str, Variable] = {
                   "Largest number of people of the region without the service at one moment."),
         _quantity("region_basic_person_hours", "region", "person hour",
                   "person-hours without a basic service in the region",
-                  "People of the region without at least one basic service, summed over the hours."),
+                  "People of the region without a basic service, summed over the hours."),
         _quantity("people_by_duration", "service duration", "person",
                   "people by duration of their outage",
-                  "People whose outage lasted at least this duration and less than the next edge."),
+                  "People whose outage lasted at least this duration, once for each outage."),
         _quantity("struck", "", "1", "assets struck",
                   "Assets hit by the threat itself or failed by themselves (order 0)."),
         _quantity("followed", "", "1", "assets that followed",
@@ -179,7 +179,7 @@ OTHERS: dict[str, Variable] = {
 COORDINATES: dict[str, Variable] = {
     v.name: v
     for v in [
-        Variable("variant", ("variant",), "O", "1", "variant", "Set of measures taken; base: none."),
+        Variable("variant", ("variant",), "O", "1", "variant", "Set of measures; base: none."),
         Variable("threat", ("threat",), "O", "1", "threat", "Name of the threat."),
         Variable("epistemic", ("epistemic",), "i8", "1", "epistemic draw",
                  "Number of the draw of what we do not know."),

@@ -124,8 +124,10 @@ class Reference:
 
     def uniform(self, stream: Any, cause: int, item: str) -> float:
         """The uniform of a key."""
-        key = U64(draws.subkey(U64(self.seed), stream, U64(self.epistemic), U64(cause)))
-        return float(draws.uniform(key, U64(item_id(item)), U64(self.r), U64(0)))
+        key = unsigned(
+            draws.subkey(unsigned(self.seed), stream, unsigned(self.epistemic), unsigned(cause))
+        )
+        return float(draws.uniform(key, unsigned(item_id(item)), unsigned(self.r), unsigned(0)))
 
     def duration(self, q: Any, stream: Any, cause: int, item: str, least: int = 1) -> int:
         """A drawn duration in ms, rounded up once, at least `least`."""
@@ -287,7 +289,11 @@ class Reference:
             order, cause, _, origin = min(pairs)
             return order, cause, origin
         causes = [
-            int(draws.child_cause(U64(item_id(f"profile:{p}")), U64(self.profile_index[p])))
+            int(
+                draws.child_cause(
+                    unsigned(item_id(f"profile:{p}")), unsigned(self.profile_index[p])
+                )
+            )
             for p in self.stepped
         ]
         return 0, min(causes, default=0), ""
@@ -507,8 +513,7 @@ class Reference:
         for m in [] if home < 0 else self.net.carriers[carrier].nodes:
             if self.island_start.get(m) == home:
                 parts.append((m, self.own[m], self.own_start[m], self.base_own[m]))
-                for s in self.sources[m]:
-                    parts.append((s, self.y[s], self.y_start[s], self.base[s]))
+                parts += [(s, self.y[s], self.y_start[s], self.base[s]) for s in self.sources[m]]
         for x, link in [] if home < 0 else self.net.carriers[carrier].links.items():
             if self.closed_start[x] and self.island_start.get(link.from_node) == home:
                 parts.append((x, self.own[x], self.own_start[x], self.base_own[x]))
@@ -535,9 +540,9 @@ class Reference:
                 new = {}
                 for i in self.assets:
                     target = self.own_target(i, phase)
-                    if phase == "fall" and target < self.own[i]:
-                        new[i] = target
-                    elif phase != "fall" and target > self.own[i] and self.may_rise(i):
+                    if (phase == "fall" and target < self.own[i]) or (
+                        phase != "fall" and target > self.own[i] and self.may_rise(i)
+                    ):
                         new[i] = target
                 begun = {}
                 if phase == "fall":
@@ -807,7 +812,7 @@ class Reference:
     def own_failure(self, kind: str, i: str) -> None:
         """A life or a planned interval ends."""
         name = i if kind == "life" else f"{i}/planned"
-        cause = int(draws.child_cause(U64(item_id(name)), U64(self.count[kind, i])))
+        cause = int(draws.child_cause(unsigned(item_id(name)), unsigned(self.count[kind, i])))
         self.struck.add(i)
         self.strike(i, 0, (0, cause, i))
         asset = self.net.assets[i]
@@ -874,7 +879,7 @@ class Reference:
         q = asset.life if kind == "life" else asset.planned.interval
         stream = draws.LIFE if kind == "life" else draws.PLANNED
         name = i if kind == "life" else f"{i}/planned"
-        cause = int(draws.child_cause(U64(item_id(name)), U64(self.count[kind, i])))
+        cause = int(draws.child_cause(unsigned(item_id(name)), unsigned(self.count[kind, i])))
         self.clocks[kind, i] = [ONE * self.duration(q, stream, cause, name), -1, self.t]
 
     def left(self, key: tuple[Any, ...]) -> int:
@@ -1256,11 +1261,17 @@ class Reference:
                 if need.buffer.per == "run":
                     item = f"{key[0]}.needs.{key[1]}"
                     full = ONE * self.delay(need.buffer.time, draws.CAPACITY, 0, item)
-                self.buffers[key] = dict(content=full, capacity=full, rate=0, since=0, refill=0)
+                self.buffers[key] = {
+                    "content": full,
+                    "capacity": full,
+                    "rate": 0,
+                    "since": 0,
+                    "refill": 0,
+                }
         self.window = tuple(int(x) for x in self.study.window)
         self.services = sorted({area.service for area in self.net.areas.values()})
         self.basic_services = [s for s in self.services if self.net.services[s].basic]
-        self.account_state = {a: (0, (), 0) for a in self.areas}
+        self.account_state = dict.fromkeys(self.areas, (0, (), 0))
         self.groups = sorted({(a.service, a.region) for a in self.net.areas.values()})
         keys = (*self.services, "", *self.groups, *(("", region) for region in self.net.regions))
         self.track: dict[Any, list[tuple[int, int]]] = {k: [(0, 0)] for k in keys}
@@ -1423,6 +1434,6 @@ class Reference:
         return float(people) * float(share) * PERSON_HOUR
 
 
-def U64(x: int) -> Any:
+def unsigned(x: int) -> Any:
     """An unsigned 64-bit integer as the kernels take it."""
     return word(int(x) & 0xFFFFFFFFFFFFFFFF)

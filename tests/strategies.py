@@ -53,10 +53,10 @@ class Generator:
         self.choose = choose
         count = choose.whole(3, most_assets)
         letters = [chr(97 + k) for k in range(26)]
-        names: list[str] = []
-        for k in range(count):
-            names.append(letters.pop(choose.whole(0, len(letters) - 1)) + str(k % 3))
-        self.names = names
+        # The digit says which service: names come in any order of the alphabet.
+        self.names = [
+            letters.pop(choose.whole(0, len(letters) - 1)) + str(k % 3) for k in range(count)
+        ]
         self.profiles = self.some(("hours", "days"), 4)
         self.pools = self.some(("crews", "others"), 2)
         self.carriers: dict[str, Any] = {}
@@ -289,9 +289,7 @@ class Generator:
             "source": "assumption",
             "confidence": "low",
             "regions": {r: {"name": r, "population": "9999 person"} for r in REGIONS},
-            "services": {
-                s: {"sector": f"sector_{s}", "basic": s != "telecom"} for s in SERVICES
-            },
+            "services": {s: {"sector": f"sector_{s}", "basic": s != "telecom"} for s in SERVICES},
             "pools": {p: self.pool() for p in self.pools},
             "profiles": {p: self.profile(p) for p in self.profiles},
             "carriers": self.carriers,
@@ -333,9 +331,7 @@ class Generator:
                     "category": "climate",
                     "source": "assumption",
                     "likelihood": {"rate": "0.1 per year"},
-                    "mechanisms": [
-                        self.mechanism() for _ in range(self.choose.whole(1, 3))
-                    ],
+                    "mechanisms": [self.mechanism() for _ in range(self.choose.whole(1, 3))],
                 }
             },
             "counting": {

@@ -148,10 +148,11 @@ def test_reordering_changes_no_bit(documents, many_areas):
 @given(studies(MOST))
 @EXAMPLES
 def test_a_profile_that_nothing_uses_changes_no_bit(documents):
-    asked, made = documents
-    made = crowded(made)
-    profile = {"never": {"period": "day", "steps": {"0 h": 1, "5 h": 2}}}
-    more = {**made, "profiles": {**made["profiles"], **profile}}
+    """It steps all through June and early July, but never when anything else happens by plan."""
+    asked, made = {**documents[0], "start": {"month": 6}}, crowded(documents[1])
+    june = 151 * 24
+    steps = {"0 h": 1} | {f"{june + 7.00123 * k:.6f} h": k % 3 for k in range(1, 140)}
+    more = {**made, "profiles": {**made["profiles"], "never": {"period": "year", "steps": steps}}}
     same(Engine(asked, made).run(RUNS), Engine(asked, more).run(RUNS))
 
 

@@ -22,7 +22,7 @@ from simengine.compiled.places import area_tables, pool_tables, profile_tables
 from simengine.compiled.threats import mechanism_tables
 from simengine.compiled.world import make_world, set_cell
 from simengine.errors import InputErrors
-from simengine.kernels.timeline import find_baseline, simulate
+from simengine.kernels.timeline import simulate
 from simengine.scenario.study import Study
 
 __all__ = ["CompiledStudy", "compile_study"]
@@ -121,7 +121,8 @@ class CompiledStudy:
         """Levels below 1 of assets and areas before t = 0, in epistemic draw 0 and run 0."""
         parameters = self.epistemic_parameters([0])[0]
         w = set_cell(self._fresh_world(0), self.study.seed, self.threats[0], 0, parameters)
-        find_baseline(w)
+        none = np.zeros((0, len(self.columns)))
+        simulate(w, 0, none, np.zeros(0, dtype=np.int32), NO_CURVES, 1)
         found: dict[str, float] = {}
         for names, levels in (
             (self.names.assets, w.asset[: len(self.names.assets), layout.ASSET.base]),

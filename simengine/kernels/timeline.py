@@ -254,7 +254,8 @@ def simulate(w, first_run, values, status, curves, curve_step):
     first_run : int
         Number of the first run.
     values : float64 (run, column), out
-        One row a run; zeros where the status is not good.
+        One row a run; zeros where the status is not good. Without rows only the baseline is found
+        and left in the world, which is then spent.
     status : int32 (run,), out
         How each run ended, see `status`.
     curves : int64 (service, time), in and out
@@ -263,15 +264,11 @@ def simulate(w, first_run, values, status, curves, curve_step):
     curve_step : int
         Distance of the curve's times [ms].
     """
+    if values.shape[0] == 0:
+        open_instant(w)
+        baseline(w)
     for k in range(values.shape[0]):
         status[k] = simulate_run(w, first_run + k, values[k])
         if status[k] == GOOD and curves.shape[1] > 0:
             write_curves(w, curves, curve_step)
         undo_run(w)
-
-
-@kernel
-def find_baseline(w):
-    """Let everything, energised and full, fall to rest: levels into `base`. The world is spent."""
-    open_instant(w)
-    baseline(w)

@@ -281,10 +281,12 @@ class Reference:
                 if short and name in self.episode:
                     order, cause, origin = self.episode[name]
                     pairs.append((order + 1, cause, name, origin))
-        return self.least(pairs)
+        return self.least(pairs, {self.needs[key].profile for key in keys})
 
-    def least(self, pairs: list[tuple[int, int, str, str]]) -> tuple[int, int, str]:
-        """The least (order, cause, name); a profile's step where there is none."""
+    def least(
+        self, pairs: list[tuple[int, int, str, str]], profiles: set[str | None]
+    ) -> tuple[int, int, str]:
+        """The least (order, cause, name); else the step of a profile; else nobody."""
         if pairs:
             order, cause, _, origin = min(pairs)
             return order, cause, origin
@@ -295,6 +297,7 @@ class Reference:
                 )
             )
             for p in self.stepped
+            if p in profiles
         ]
         return 0, min(causes, default=0), ""
 
@@ -525,7 +528,11 @@ class Reference:
             ]
             if pairs:
                 break
-        self.begin(n, self.least(pairs))
+        nodes = self.net.carriers[carrier].nodes
+        profiles = {
+            node.profile for m, node in nodes.items() if self.island_start.get(m, -2) == home
+        }
+        self.begin(n, self.least(pairs, profiles))
 
     # --------------------------------------------------------------------- the instant itself
 

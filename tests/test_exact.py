@@ -1,8 +1,9 @@
 """Estimates agree with exact answers of small networks, within four standard errors.
 
-The standard deviations are exact too. In all there are about 420 comparisons of N = 100,000 runs
-(300 interpreted, where a share is judged by its binomial law), so a false alarm of 6.3e-5 each
-would ring once in 38 choices of seeds; seeds are fixed, so it rings when something changes.
+The standard deviations are exact too. In all there are about 300 comparisons of N = 100,000 runs
+(300 interpreted, and then only of numbers that ten runs or more bear on), so a false alarm of
+6.3e-5 each would ring once in 53 choices of seeds; seeds are fixed, so it rings when something
+changes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ An episode (below the level before t = 0, until back at it) belongs to the cause
 search keeps its best in `n[BEST_ORDER]`, `n[BEST_ASSET]`, `n[BEST_ORIGIN]` and `key[BEST_CAUSE]`.
 """
 
-from simengine.kernels.jit import part
+from simengine.kernels.draws import child_cause
+from simengine.kernels.jit import part, word
 from simengine.kernels.layout import (
     ASSET,
     ASSET_WORD,
@@ -14,16 +15,19 @@ from simengine.kernels.layout import (
     BEST_ORIGIN,
     NEED,
     NODE,
+    PROFILE,
+    STAMP,
     STEP_CAUSE,
     SUPPLIER,
 )
-from simengine.kernels.state import touch_asset
+from simengine.kernels.state import NO_CAUSE, touch_asset
 
 
 @part
 def no_blame(w):
     """Begin a search for the least (order, cause, name)."""
     w.n[BEST_ORDER] = -1
+    w.key[STEP_CAUSE] = NO_CAUSE
 
 
 @part
@@ -50,8 +54,19 @@ def blame_part(w, i, raise_by):
 
 
 @part
+def blame_profile(w, p):
+    """Offer a profile, if it steps now, for the case that nothing else is to blame."""
+    if p >= 0 and w.profile[p, PROFILE.stepped] == w.n[STAMP]:
+        cause = child_cause(w.item[w.profile[p, PROFILE.item]], w.profile[p, PROFILE.index])
+        best = word(w.key[STEP_CAUSE])
+        if best == NO_CAUSE or cause < best:
+            w.key[STEP_CAUSE] = cause
+
+
+@part
 def blame_need(w, n):
-    """Offer the unmet suppliers of a need to the search."""
+    """Offer the unmet suppliers of a need, and its profile, to the search."""
+    blame_profile(w, w.need[n, NEED.profile])
     for s in range(w.need[n, NEED.supplier_lo], w.need[n, NEED.supplier_hi]):
         i = w.row[s, SUPPLIER.asset]
         live = w.row[s, SUPPLIER.reads_live] == 1

@@ -8,7 +8,7 @@ t + ceil(left / rate).
 from simengine.kernels import draws
 from simengine.kernels.draws import child_cause
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import inline, part, step, word
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     AREA,
     ASSET,
@@ -33,7 +33,7 @@ from simengine.kernels.layout import (
     PROFILE_STEP,
     RATES_DUE,
     REPAIR,
-    STEP_CAUSE,
+    STAMP,
     TIME,
 )
 from simengine.kernels.state import (
@@ -226,7 +226,4 @@ def set_profile(w, p):
 def step_profile(w, p):
     """A profile steps: what falls by it alone has this step for a cause."""
     set_profile(w, p)
-    cause = child_cause(w.item[w.profile[p, PROFILE.item]], w.profile[p, PROFILE.index])
-    best = word(w.key[STEP_CAUSE])
-    if best == word(0) or cause < best:
-        w.key[STEP_CAUSE] = cause
+    w.profile[p, PROFILE.stepped] = w.n[STAMP]

@@ -84,7 +84,8 @@ POOL = columns(
     " factor_lo factor_hi item"
 )
 PROFILE = columns(
-    "value index end period step_lo step_hi need_lo need_hi node_lo node_hi area_lo area_hi item"
+    "value index end stepped period step_lo step_hi need_lo need_hi node_lo node_hi area_lo area_hi"
+    " item"
 )
 PROFILE_STEP = columns("start value")
 FACTOR = columns("asset area profile at_zero")

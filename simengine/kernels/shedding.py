@@ -4,7 +4,13 @@ A node takes the smaller of its old and new share. Under `collapse` a loss sheds
 the largest share allowed is not enough, the island goes black.
 """
 
-from simengine.kernels.attribution import begin_episode, blame_part, end_blame, no_blame
+from simengine.kernels.attribution import (
+    begin_episode,
+    blame_part,
+    blame_profile,
+    end_blame,
+    no_blame,
+)
 from simengine.kernels.energising import OFF
 from simengine.kernels.islands import (
     demand_of,
@@ -53,6 +59,7 @@ def blame_island(w, k, by_start):
     for other in range(w.carrier[c, CARRIER.node_lo], w.carrier[c, CARRIER.node_hi]):
         if w.node[other, NODE.island] != home:
             continue
+        blame_profile(w, w.node[other, NODE.profile])
         i = w.node[other, NODE.asset]
         if w.asset[i, ASSET.own] < w.asset[i, ASSET.own_start if by_start else ASSET.base_own]:
             blame_part(w, i, 1)

@@ -65,7 +65,6 @@ from simengine.kernels.layout import (
     STATE_OF_NODE,
     STATE_OF_WORDS,
     STATUS,
-    STEP_CAUSE,
     TIME,
     TOUCHED_ASSETS,
     TRIAL,
@@ -95,7 +94,6 @@ def open_instant(w):
     w.n[N_NEEDS] = 0
     w.n[N_AREAS] = 0
     w.n[N_DIRTY] = 0
-    w.key[STEP_CAUSE] = NO_CAUSE
 
 
 @step

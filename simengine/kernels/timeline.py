@@ -155,7 +155,7 @@ def improve(w):
         elif kind == CLOCK_STEP:
             step_profile(w, k)
         elif kind == MANUAL:
-            w.asset[k, ASSET.ready] = w.n[STAMP]
+            w.lists[MARK, k] = 1
             by_hand = True
     if by_hand:
         restart_by_hand(w)
@@ -167,7 +167,7 @@ def restart_by_hand(w):
     find_deadlock(w)
     for e in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, e]
-        w.lists[MARK, i] = int(w.lists[TRIAL, i] > 0 and w.asset[i, ASSET.ready] == w.n[STAMP])
+        w.lists[MARK, i] *= int(w.lists[TRIAL, i] > 0)
     mark_together(w)
     for e in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, e]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,8 @@ class CompiledStudy:
     study : Study
         What was compiled.
     digest : str
-        SHA-256 of all that determines the results but the numbers of runs and draws, hex.
+        SHA-256 of all that determines the results, kernels included, but the numbers of runs and
+        draws; hex.
     threats : tuple of str
         Names of the threats, in the order of the study.
     columns : tuple of Column
@@ -85,6 +87,9 @@ class CompiledStudy:
         study = self.study
         facts = (study.seed, study.horizon, study.window, study.own_failures)
         more = (study.manual_restart, study.start, study.counting, study.outputs.curves)
+        # Other kernels may give other numbers: a result says which ones made it.
+        for file in sorted(Path(layout.__file__).parent.glob("*.py")):
+            found.update(file.name.encode() + file.read_bytes())
         found.update(repr((*facts, *more, self.threats, self.columns)).encode())
         for tables in self._tables:
             for name in sorted(tables):

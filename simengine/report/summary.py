@@ -75,7 +75,10 @@ def _threat(
     if "basic_person_hours_precision" in figures:
         yield from _spread(figures["basic_person_hours_precision"], words)
     asked = study["study"].get("outputs", {})
-    yield from _services(figures, asked.get("quantities", QUANTITIES_SHOWN), words)
+    quantities = asked.get("quantities", QUANTITIES_SHOWN)
+    yield from _services(figures, quantities, words)
+    for quantity in quantities:
+        yield from _split(figures, quantity, words)
     if "region" in asked.get("by", ()):
         yield from _regions(figures, study["network"]["regions"], words)
 
@@ -122,6 +125,35 @@ def _services(figures: xarray.Dataset, quantities: Sequence[str], words: Words) 
         rows.append([words.name(str(service)), *found])
     yield ""
     yield from words.table(rows)
+
+
+def _split(figures: xarray.Dataset, quantity: str, words: Words) -> Iterator[str]:
+    """Yield a table of a quantity that is split further: by duration, order or sector of origin.
+
+    A row a service that has any; a column a label that has any.
+    """
+    figure = figures.get(f"{quantity}_precision")
+    if figure is None or len(figure.dims) != 3 or "service" not in figure.dims:
+        return
+    (dim,) = (str(d) for d in figure.dims if d not in ("precision", "service"))
+    means = figure.sel(precision="mean")
+    labels = figure[dim].values[(means > 0).any("service").values]
+    if not len(labels):
+        return
+    heads = [_label(dim, label, words) for label in labels]
+    rows = [[words("service") + ": " + words.name(quantity), *heads]]
+    for service in figure.service.values[(means > 0).any(dim).values]:
+        cells = [figure.sel({"service": service, dim: label}) for label in labels]
+        rows.append([words.name(str(service)), *(_estimate(cell, words) for cell in cells)])
+    yield ""
+    yield from words.table(rows)
+
+
+def _label(dim: str, label: Any, words: Words) -> str:
+    """Name a label of a split: a duration [hour], an order, a sector."""
+    if dim == "duration":
+        return f">= {float(label):g} h"
+    return words.name(str(label))
 
 
 def _regions(figures: xarray.Dataset, regions: dict[str, Any], words: Words) -> Iterator[str]:

@@ -23,6 +23,8 @@ from simengine.kernels.normal import normal_quantile
 ONE = 1 << 20
 CUT = 1 << 10
 MINUTE = 60_000
+LONGEST = 1 << 42  # ms; a longer time counts as this one
+MOST_WORK = 1 << 62
 ORDERS = 8
 HOUR = 3_600_000.0
 PERSON_HOUR = 1.0 / (HOUR * ONE)
@@ -131,11 +133,11 @@ class Reference:
 
     def duration(self, q: Any, stream: Any, cause: int, item: str, least: int = 1) -> int:
         """A drawn duration in ms, rounded up once, at least `least`."""
-        return max(least, math.ceil(self.draw(q, stream, cause, item)))
+        return min(LONGEST, max(least, math.ceil(self.draw(q, stream, cause, item))))
 
     def delay(self, q: Any, stream: Any, cause: int, item: str) -> int:
         """A buffer, restart or hop time: 0, or at least a minute."""
-        ms = max(0, math.ceil(self.draw(q, stream, cause, item)))
+        ms = min(LONGEST, max(0, math.ceil(self.draw(q, stream, cause, item))))
         return ms if ms == 0 else max(MINUTE, ms)
 
     # --------------------------------------------------------------------------------- time
@@ -862,9 +864,9 @@ class Reference:
             self.new_jobs.append(i)
         if self.jobs[i]["running"]:
             key = ("repair", i)
-            self.clocks[key] = [self.left(key) + ONE * ms, -1, self.t]
+            self.clocks[key] = [min(MOST_WORK, self.left(key) + ONE * ms), -1, self.t]
         else:
-            self.jobs[i]["work"] += ONE * ms
+            self.jobs[i]["work"] = min(MOST_WORK, self.jobs[i]["work"] + ONE * ms)
 
     def close_job(self, i: str) -> None:
         """A repair is done: its crew is free, the asset's life begins anew."""
@@ -964,7 +966,7 @@ class Reference:
         ms = 0
         if access is not None:
             ms = self.duration(access, draws.ACCESS, job["cause"], i, least=0)
-        self.clocks["repair", i] = [job["work"] + ONE * ms, -1, self.t]
+        self.clocks["repair", i] = [min(MOST_WORK, job["work"] + ONE * ms), -1, self.t]
 
     # -------------------------------------------------------------------------------- commit
 

@@ -17,6 +17,7 @@ from simengine.compiled.carriers import carrier_tables
 from simengine.compiled.checks import check_network, refused
 from simengine.compiled.columns import Column, columns
 from simengine.compiled.laws import Parameters
+from simengine.compiled.limits import check_limits
 from simengine.compiled.names import Names
 from simengine.compiled.needs import need_tables
 from simengine.compiled.places import area_tables, pool_tables, profile_tables
@@ -58,6 +59,7 @@ class CompiledStudy:
         self.study = study
         self.names = Names(study.network)
         check_network(self.names)
+        check_limits(study)
         self.parameters = Parameters()
         tables = Tables(self.names, self.parameters)
         area_tables(tables)

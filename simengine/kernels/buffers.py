@@ -20,7 +20,15 @@ from simengine.kernels.layout import (
     TIME,
 )
 from simengine.kernels.levels import supply
-from simengine.kernels.state import NO_CAUSE, ZERO, draw_delay, draw_uniform, record, touch_need
+from simengine.kernels.state import (
+    NO_CAUSE,
+    ZERO,
+    ceil_div,
+    draw_delay,
+    draw_uniform,
+    record,
+    touch_need,
+)
 
 
 @step
@@ -76,8 +84,11 @@ def content_now(w, n):
         )
         w.need[n, NEED.capacity] = ms * ONE
         w.need[n, NEED.content] = ms * ONE
-    moved = w.need[n, NEED.content] + w.need[n, NEED.rate] * (w.n[TIME] - w.need[n, NEED.since])
-    return max(0, min(w.need[n, NEED.capacity], moved))
+    content, rate = w.need[n, NEED.content], w.need[n, NEED.rate]
+    passed = w.n[TIME] - w.need[n, NEED.since]
+    if rate > 0 and passed >= ceil_div(w.need[n, NEED.capacity] - content, rate):
+        return w.need[n, NEED.capacity]
+    return max(0, content + rate * passed)
 
 
 @part

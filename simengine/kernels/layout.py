@@ -26,6 +26,11 @@ STACK = 64
 MAX_GENERATIONS = 10_000
 MAX_EVENTS = 50_000_000
 NEVER = np.iinfo(np.int64).max
+# A drawn time beyond this one [ms], 139 years, counts as this one; no horizon is longer than
+# LONGEST_HORIZON, 34 years. So no product of times, rates and shares passes 2**63.
+LONGEST_TIME = 1 << 42
+LONGEST_HORIZON = 1 << 40
+LONGEST_WORK = 1 << 62
 
 # Phases of an instant.
 RISE, FALL, RELIEF, COMMIT = (number(k) for k in range(4))

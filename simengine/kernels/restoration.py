@@ -23,6 +23,7 @@ from simengine.kernels.layout import (
     CREWS_DUE,
     LIFE,
     LOG_CREW,
+    LONGEST_WORK,
     N_NEW_JOBS,
     NEW_JOBS,
     NO_JOB,
@@ -109,9 +110,9 @@ def add_work(w, i, ms, own_crew):
                 review(w, i * CLOCKS + kind)
     elif w.asset[i, ASSET.job] == RUNNING:
         q = i * CLOCKS + REPAIR
-        start_clock(w, q, left_now(w, q) + ms * ONE)
+        start_clock(w, q, min(LONGEST_WORK, left_now(w, q) + ms * ONE))
     else:
-        w.asset[i, ASSET.job_work] += ms * ONE
+        w.asset[i, ASSET.job_work] = min(LONGEST_WORK, w.asset[i, ASSET.job_work] + ms * ONE)
 
 
 @part
@@ -133,7 +134,7 @@ def start_job(w, i):
             0,
         )
     w.asset[i, ASSET.job] = RUNNING
-    start_clock(w, i * CLOCKS + REPAIR, w.asset[i, ASSET.job_work] + ms * ONE)
+    start_clock(w, i * CLOCKS + REPAIR, min(LONGEST_WORK, w.asset[i, ASSET.job_work] + ms * ONE))
     record(w, LOG_CREW, i, ZERO, NIL, w.asset_word[i, ASSET_WORD.job_cause], NIL, p)
 
 

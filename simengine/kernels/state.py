@@ -14,6 +14,7 @@ from simengine.kernels.layout import (
     EPISTEMIC,
     LOG,
     LOG_WORD,
+    LONGEST_TIME,
     MINUTE,
     N_AREAS,
     N_ASSETS,
@@ -136,9 +137,9 @@ def draw_uniform(w, stream, cause, item):
 
 @part
 def draw_time(w, kind, slot, stream, cause, item, least):
-    """A drawn duration in ms, rounded up once, at least `least` [ms]."""
+    """A drawn duration in ms, rounded up once, at least `least` [ms]; see LONGEST_TIME."""
     x = sample(kind, w.parameters, slot, draw_uniform(w, stream, cause, item))
-    return max(least, math.ceil(x))
+    return LONGEST_TIME if x >= LONGEST_TIME else max(least, math.ceil(x))
 
 
 @part

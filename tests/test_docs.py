@@ -48,7 +48,6 @@ def test_every_example_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monk
             for command in re.findall(r"(?m)^\$ (.*)$", body):
                 type_in(command)
         else:
-            above = text[: block.start(2)].count(
-                "\n"
-            )  # so that an error names the line of the page
+            # Empty lines above, so that an error names the line of the page.
+            above = text[: block.start(2)].count("\n")
             exec(compile("\n" * above + body, str(page), "exec"), names)

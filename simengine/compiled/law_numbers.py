@@ -37,7 +37,6 @@ COUNTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "binomial": (kinds.BINOMIAL, ("n", "p")),
     "poisson": (kinds.POISSON, ("mean",)),
 }
-TABULATED = ("pert", "gamma", "beta", "mixture", "quantiles")
 INSIDE = 5  # numbers of a truncation before those of the law inside
 
 ORDERED = ("uniform", "triangular", "pert", "loguniform", "beta", "truncated")

@@ -68,8 +68,7 @@ def _supply(
 ) -> None:
     weights, needed = on_grid(item)
     row["threshold"] = row["threshold0"] = needed
-    row["weight_sum"] = sum(weights.values())
-    row["sum"] = row["weight_sum"] * (1 if row["rule"] == layout.STEP else ONE)
+    row["sum"] = sum(weights.values()) * (1 if row["rule"] == layout.STEP else ONE)
     row["committed"] = ONE
     row["hold"] = 1
     row["end"] = NEVER

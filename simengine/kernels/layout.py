@@ -67,7 +67,7 @@ CLOCK = columns("left rate since end active listed factor_lo factor_hi")
 NEED = columns(
     "sum threshold committed hold decided decided_stamp fresh fresh_stamp content capacity"
     " drawn rate since refill end seen used"
-    " owner rule weight_sum threshold0 profile bar criticality supplier_lo supplier_hi buffer"
+    " owner rule threshold0 profile bar criticality supplier_lo supplier_hi buffer"
     " start_only per_demand drain time_kind time_slot refill_kind refill_slot fail_slot"
     " item refill_item"
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from simengine.analysis.curves import curve_quantiles as curve_quantiles
     from simengine.analysis.exceedance import exceedance as exceedance
     from simengine.analysis.precision import precision as precision
     from simengine.compiled import compile_study as compile_study
@@ -29,6 +30,7 @@ _HOME = {
     "InputErrors": "simengine.errors",
     "Study": "simengine.scenario.study",
     "compile_study": "simengine.compiled",
+    "curve_quantiles": "simengine.analysis.curves",
     "exceedance": "simengine.analysis.exceedance",
     "open_results": "simengine.runs",
     "plan": "simengine.runs",

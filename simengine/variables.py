@@ -137,6 +137,14 @@ QUANTITIES: dict[str, Variable] = {
                   "1 if an outage was still open at the horizon and counted to it, else 0."),
         _quantity("deadlocked", "", "1", "assets in a deadlock",
                   "Healthy assets at level 0 at the end, blocked by each other alone."),
+        _quantity("people_out_at", "service instant", "person", "people out at an instant",
+                  "People without the service just after what happens at the instant."),
+        _quantity("customer_hours", "service", "customer hour", "customer-hours without service",
+                  "Customers (connections) without the service, summed over the hours."),
+        _quantity("energy_unserved", "service", "MWh", "energy not served",
+                  "Power that areas without the service would have taken, summed over the hours."),
+        _quantity("value_unserved", "service", "euro", "worth of service not delivered",
+                  "Worth of an hour of the service in an area, summed over its hours without it."),
     ]
 }  # fmt: skip
 
@@ -152,6 +160,12 @@ OTHERS: dict[str, Variable] = {
     for v in [
         Variable("curve_mean", (*CELL, "service", "time"), "f8", "person", "people out, mean",
                  "Mean over runs of the people without the service, by time since the start."),
+        Variable("curve_histogram", (*CELL, "service", "time", "people_bin"), "i8", "1",
+                 "runs by people out", "Number of runs in each bin of the people without the "
+                 "service, by time since the start."),
+        Variable("curve_quantiles", ("variant", "threat", "service", "time", "quantile"), "f8",
+                 "person", "people out, quantiles", "Quantiles of the people without the service "
+                 "over all runs and epistemic draws, each read within its bin."),
         Variable("rate", ("threat", "epistemic"), "f8", "1 / year", "rate of the threat",
                  "Occurrences of the threat in a year, one value for each epistemic draw."),
         Variable("status", (*CELL, "run"), "i4", "1", "status of the run",
@@ -199,6 +213,13 @@ COORDINATES: dict[str, Variable] = {
         Variable("duration", ("duration",), "f8", "hour", "duration at least",
                  "Lower edge of the duration of an outage."),
         Variable("time", ("time",), "f8", "hour", "time", "Time since the start."),
+        Variable("instant", ("instant",), "f8", "hour", "instant", "Time since the start."),
+        Variable("people_bin", ("people_bin",), "i8", "person", "least people out in the bin",
+                 "Least number of people in the bin."),
+        Variable("people_bin_high", ("people_bin",), "i8", "person", "most people out in the bin",
+                 "Largest number of people in the bin."),
+        Variable("quantile", ("quantile",), "f8", "1", "quantile",
+                 "Share of the runs that are at or below."),
         Variable("failure", ("failure",), "i8", "1", "failure", "Rank among the failed runs."),
         Variable("bin", ("bin",), "i8", "1", "bin", "Number of the bin of a histogram; 0: zero."),
         Variable("bin_low", ("bin",), "f8", "1", "lower edge of the bin",

@@ -99,7 +99,11 @@ class Engine:
         self.keys: list[Key] = [
             (
                 c.variable,
-                *(x for x in (c.service, c.region, c.order, c.sector, c.duration) if x is not None),
+                *(
+                    x
+                    for x in (c.service, c.region, c.order, c.sector, c.duration, c.instant)
+                    if x is not None
+                ),
             )
             for c in self.compiled.columns
         ]
@@ -123,9 +127,10 @@ class Engine:
     def curve(self, runs: int) -> dict[str, NDArray[np.float64]]:
         """Mean people out at the steps of the study's curves, by service."""
         services, steps = self.compiled.curve_services, self.compiled.curve_steps
-        curves = np.zeros((len(services), len(steps)), dtype=np.int64)
+        shape = len(services), len(steps), len(self.compiled.people_edges)
+        curves = np.zeros(shape, dtype=np.int64)
         assert not self.rows(runs, curves=curves)[1].any()
-        return dict(zip(services, curves / runs, strict=True))
+        return dict(zip(services, curves[..., 0] / runs, strict=True))
 
 
 def differences(engine: Engine, runs: int, first: int = 0, epistemic: int = 0) -> list[str]:

@@ -1392,6 +1392,11 @@ class Reference:
         out["region_person_hours", s, area.region] += hours
         out["interruptions", s] += float(self.interruptions[a])
         out["customers_interrupted", s] += people * float(self.interrupted[a]) / ONE
+        weights = {"customer_hours": area.customers, "energy_unserved": area.demand,
+                   "value_unserved": area.value}  # fmt: skip
+        for name, weight in weights.items():
+            if weight is not None:
+                out[name, s] += self.value(weight) * (float(self.lost[a]) * PERSON_HOUR)
         for o in range(ORDERS):
             out["by_order", s, o] += people * float(self.lost_order[a, o]) * PERSON_HOUR
         for sector in sorted({x.sector for x in self.net.services.values()} | {"none"}):
@@ -1421,6 +1426,9 @@ class Reference:
             never = last >= self.window[1]
             out[f"{prefix}hours_to_{q}", *labels] = (self.t if never else last) / HOUR
         if s:
+            for instant in self.study.counting.instants:
+                before = [people for t, people in self.track[s] if t <= int(instant)]
+                out["people_out_at", s, instant / HOUR] = (before or [0])[-1] / ONE
             first = min((begin for begin, _, _ in steps), default=self.t)
             out["first_outage", s] = first / HOUR
             out["hours_below_full", s] = sum(end - begin for begin, end, _ in steps) / HOUR

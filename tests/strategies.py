@@ -234,6 +234,13 @@ class Generator:
                         for _ in range(self.choose.whole(1, 2))
                     },
                 }
+                if self.chance(5):
+                    area |= {
+                        "customers": f"{self.choose.whole(1, 99)} customer",
+                        "demand": f"{self.choose.whole(1, 99)} MW",
+                        "value": {"uncertain": {"dist": "uniform", "low": "0.1 keuro/h",
+                                                "high": "9 keuro/h"}},
+                    }  # fmt: skip
                 if self.profiles and self.chance(6):
                     area["profile"] = self.choose.one(self.profiles)
                 found[f"{region}_{service}"] = area
@@ -335,6 +342,7 @@ class Generator:
                 }
             },
             "counting": {
+                "instants": self.choose.one(([], ["0 h"], ["2 h", "5 h", "9 min"])),
                 "duration_edges": ["1 h", "4 h", "24 h"],
                 "basic_services": self.choose.one(("comonotone", "independent")),
             },

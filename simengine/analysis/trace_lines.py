@@ -118,7 +118,7 @@ def lines_of(rows: Sequence[Event], course: Course) -> tuple[Line, ...]:
         *_aid(by_kind.get("aid", []), course),
         *_plain(("repaired",), by_kind),
     ]
-    live = _energised(by_kind, course)
+    live = [*_energised(by_kind, course), *_plain(("join",), by_kind)]
     # That these are back is told already.
     risen = {name for line in live for group in line.groups for name in group.subjects}
     risen |= {row["subject"] for row in by_kind.get("repaired", [])}

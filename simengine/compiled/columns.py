@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simengine.compiled.names import Names
+from simengine.errors import InputErrors, Problem
 from simengine.kernels.layout import ORDERS
+from simengine.scenario.network import Area
 from simengine.scenario.study import Study
 
-__all__ = ["Column", "columns"]
+__all__ = ["Column", "check_asked", "columns", "valued"]
 
 HOUR = 3_600_000.0
 PERSON_HOURS, PEOPLE, HOURS, COUNT = 2.0**-10, 1.0, 2.0**-20, 1.0
@@ -29,8 +31,8 @@ class Column:
         Unit to which tallies round it [unit].
     histogram
         Whether its distribution is tallied too.
-    service, region, order, sector, duration
-        Labels, as far as the quantity has them; durations in hours.
+    service, region, order, sector, duration, instant
+        Labels, as far as the quantity has them; durations and instants in hours.
     """
 
     variable: str
@@ -42,11 +44,44 @@ class Column:
     order: int | None = None
     sector: str | None = None
     duration: float | None = None
+    instant: float | None = None
 
 
 def columns(study: Study, names: Names) -> tuple[Column, ...]:
     """List the columns in the order in which `kernels.outputs` writes them."""
-    return (*_national(names), *_basic(), *_attributed(study, names), *_regional(names))
+    known = (*_national(names), *_basic(), *_attributed(study, names), *_regional(names))
+    return (*known, *_at_instants(study, names), *_valued(names))
+
+
+def check_asked(study: Study, known: tuple[Column, ...]) -> None:
+    """Refuse a study that asks for a quantity that its model and counting do not give.
+
+    Raises
+    ------
+    InputErrors
+        With every such quantity.
+    """
+    given = {column.variable for column in known}
+    problems = []
+    for field in ("quantities", "keep_runs"):
+        for name in getattr(study.outputs, field):
+            if name not in given and name != "all":
+                advice = (
+                    "say when in counting.instants"
+                    if name == "people_out_at"
+                    else "give areas customers, demand or value"
+                )
+                path, expected = f"outputs.{field}", "a quantity that the study can give"
+                problems.append(
+                    Problem(f"study {study.name}", None, path, expected, f"'{name}'", advice)
+                )
+    if problems:
+        raise InputErrors(problems)
+
+
+def valued(area: Area) -> bool:
+    """Whether an area says what an hour without its service is in other units than people."""
+    return any(x is not None for x in (area.customers, area.demand, area.value))
 
 
 def _national(names: Names) -> Iterator[Column]:
@@ -98,3 +133,20 @@ def _regional(names: Names) -> Iterator[Column]:
         yield Column("region_basic_person_hours", "person hour", PERSON_HOURS, region=region)
     for variable in ("struck", "followed", "censored", "deadlocked"):
         yield Column(variable, "1", COUNT, histogram=variable in ("struck", "followed"))
+
+
+def _at_instants(study: Study, names: Names) -> Iterator[Column]:
+    for service in names.services:
+        for instant in study.counting.instants:
+            yield Column("people_out_at", "person", PEOPLE, service=service, instant=instant / HOUR)
+
+
+def _valued(names: Names) -> Iterator[Column]:
+    if any(valued(area) for area in names.network.areas.values()):
+        for variable, unit, quantum in (
+            ("customer_hours", "customer hour", PERSON_HOURS),
+            ("energy_unserved", "MWh", 2.0**-20),
+            ("value_unserved", "euro", 2.0**-7),
+        ):
+            for service in names.services:
+                yield Column(variable, unit, quantum, service=service)

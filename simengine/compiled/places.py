@@ -5,9 +5,11 @@ from __future__ import annotations
 from simengine.compiled.arrays import Tables, grid, table
 from simengine.kernels import layout
 from simengine.kernels.layout import NEVER, ONE
+from simengine.scenario.quantity import Fixed
 
 __all__ = ["area_tables", "pool_tables", "profile_tables"]
 
+NOTHING = Fixed(0.0)
 PERIODS = {"day": 86_400_000, "week": 604_800_000, "year": 31_536_000_000}
 
 
@@ -45,6 +47,9 @@ def area_tables(t: Tables) -> None:
         row["group"] = g
         row["service"], row["region"] = group[g]["service"], group[g]["region"]
         row["profile"] = -1 if found.profile is None else names.profile[found.profile]
+        row["customers"] = t.parameters.scalar(found.customers or NOTHING, 0.0)
+        row["demand"] = t.parameters.scalar(found.demand or NOTHING, 0.0)
+        row["value"] = t.parameters.scalar(found.value or NOTHING, 0.0)
         group[g]["population"] += found.population
     _basic(t)
 

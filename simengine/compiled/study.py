@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from simengine.compiled.arrays import Tables
 from simengine.compiled.assets import asset_tables, asset_words
 from simengine.compiled.carriers import carrier_tables
 from simengine.compiled.checks import check_network, refused
-from simengine.compiled.columns import Column, columns
+from simengine.compiled.columns import Column, check_asked, columns
 from simengine.compiled.laws import Parameters
 from simengine.compiled.limits import check_limits
 from simengine.compiled.names import Names
@@ -24,12 +25,13 @@ from simengine.compiled.places import area_tables, pool_tables, profile_tables
 from simengine.compiled.threats import mechanism_tables
 from simengine.compiled.world import make_world, set_cell
 from simengine.errors import InputErrors
+from simengine.kernels.curves import people_edges
 from simengine.kernels.timeline import simulate
 from simengine.scenario.study import Study
 
 __all__ = ["CompiledStudy", "compile_study"]
 
-NO_CURVES = np.zeros((0, 0), dtype=np.int64)
+NO_CURVES = np.zeros((0, 0, 0), dtype=np.int64)
 LOG_LINES = 1 << 18
 
 
@@ -51,6 +53,8 @@ class CompiledStudy:
         Labels of the curves of people out.
     curve_steps : int64 (time,)
         Times of the curves [ms]; empty if none are asked for.
+    people_edges : int64 (bin + 1,)
+        Edges of the bins of people in the curves' histograms, see `kernels.curves`.
     names : Names
         Names of assets, areas and so on, by position.
     """
@@ -75,10 +79,12 @@ class CompiledStudy:
         word = asset_words(self.names)
         self._tables = [{**arrays, "asset_word": word} for arrays in made]
         self.columns: tuple[Column, ...] = columns(study, self.names)
+        check_asked(study, self.columns)
         self.curve_services = self.names.services
         step = study.outputs.curves.step if study.outputs.curves else 0
         steps = np.arange(0, int(study.horizon) + 1, int(step)) if step else np.zeros(0)
         self.curve_steps: NDArray[np.int64] = steps.astype(np.int64)
+        self.people_edges = people_edges(_most_people(study))
         self.digest = self._digest()
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -187,8 +193,8 @@ class CompiledStudy:
             A row a run; zeros where the status is not good.
         status : int32 (run,), out
             How each run ended, see `simengine.kernels.status`.
-        curves : int64 (service, time), in and out, or None
-            People out, summed over good runs, is added to it.
+        curves : int64 (service, time, 1 + bin), in and out, or None
+            Added to: people out summed over good runs, then the number of runs in each bin.
         parameters : float64 (parameter,)
             Row of `epistemic_parameters` for this index.
         """
@@ -198,9 +204,9 @@ class CompiledStudy:
         if curves is None or curves.shape[1] == 0:
             simulate(w, first_run, values, status, NO_CURVES, 1)
             return
-        steps = np.zeros((len(self.curve_services) + 1, curves.shape[1]), dtype=np.int64)
+        steps = np.zeros(curves.shape, dtype=np.int64)
         simulate(w, first_run, values, status, steps, int(self.curve_steps[1]))
-        curves += np.cumsum(steps[: len(self.curve_services)], axis=1)
+        curves += np.cumsum(steps, axis=1, out=steps)
 
     def log(
         self, threat: int, epistemic: int, run: int
@@ -214,6 +220,16 @@ class CompiledStudy:
         values, status = np.zeros((1, len(self.columns))), np.zeros(1, dtype=np.int32)
         simulate(w, run, values, status, NO_CURVES, 1)
         return w.log[: w.n[layout.N_LOG]].copy(), w.log_word[: w.n[layout.N_LOG], 0].copy()
+
+
+def _most_people(study: Study) -> int:
+    """People of the largest service, at the largest factor of any profile."""
+    people: dict[str, float] = {}
+    steps = (steps for profile in study.network.profiles.values() for steps in profile.steps)
+    factor = max([1.0, *(value for _, value in steps)])
+    for area in study.network.areas.values():
+        people[area.service] = people.get(area.service, 0.0) + area.population * factor
+    return math.ceil(max(people.values(), default=0.0))
 
 
 def compile_study(study: Study) -> CompiledStudy:

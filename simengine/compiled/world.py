@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simengine.compiled.columns import valued
 from simengine.compiled.laws import item_id
 from simengine.kernels import draws, layout
 from simengine.kernels.draws import subkey
@@ -69,10 +70,14 @@ def make_world(
     edges = [int(e) for e in study.counting.duration_edges]
     hours = starts(study)
     place = len(own["place"])
-    own["place"] = np.concatenate([own["place"], edges, hours]).astype(np.int64)
+    instants = [int(t) for t in study.counting.instants]
+    own["place"] = np.concatenate([own["place"], edges, hours, instants]).astype(np.int64)
     n = _counters(study, log)
     n[layout.FIRST_DURATION], n[layout.DURATIONS] = place, len(edges)
     n[layout.FIRST_START], n[layout.STARTS] = place + len(edges), len(hours)
+    n[layout.FIRST_INSTANT] = place + len(edges) + len(hours)
+    n[layout.INSTANTS] = len(instants)
+    n[layout.VALUED] = any(valued(area) for area in study.network.areas.values())
     for counter, name in (
         (layout.ASSETS, "asset"),
         (layout.NEEDS, "need"),

@@ -20,6 +20,7 @@ from simengine.kernels.layout import (
     CARRIER,
     ISLAND,
     LINK,
+    LOG_JOIN,
     LOG_LIVE,
     MEMBER,
     NODE,
@@ -111,6 +112,7 @@ def try_join(w, c, x, phase):
     if lowers(w, low, high):
         return False
     close_link(w, x)
+    record(w, LOG_JOIN, w.link[x, LINK.asset], ZERO, NIL, NO_CAUSE, NIL, NIL)
     pick_up(w, low, high)
     return True
 

@@ -106,6 +106,7 @@ AREA = columns(
     "y base deficit since lost parts seen used stack interrupted interruptions"
     " is_factor"
     " need population service group region profile supplier_lo supplier_hi"
+    " customers demand value"
 )
 GROUP = columns("people since worst service region population")
 REGION = columns("share since lost changed population basic_lo basic_hi")
@@ -118,8 +119,8 @@ LOG_WORD = columns("cause")
 (
     LOG_HIT, LOG_FAILED, LOG_LEVEL, LOG_RATIO, LOG_TAKES_OVER, LOG_NOT_STARTED, LOG_EMPTY,
     LOG_CREW, LOG_REPAIRED, LOG_RESTART, LOG_TRIPPED, LOG_BLACK, LOG_LIVE, LOG_SHED, LOG_AID,
-    LOG_MANUAL, LOG_AREA, LOG_COLLAPSE,
-) = (number(k) for k in range(18))  # fmt: skip
+    LOG_MANUAL, LOG_AREA, LOG_COLLAPSE, LOG_JOIN,
+) = (number(k) for k in range(19))  # fmt: skip
 
 # Counters of a world (`w.n`).
 (
@@ -127,8 +128,8 @@ LOG_WORD = columns("cause")
     N_HEAP, N_DUE, N_NEW_JOBS, N_LISTED, N_FRESH, N_LOG, CREWS_DUE, RATES_DUE, WINDOW_FROM,
     WINDOW_TO, HORIZON, OFFSET, OWN_FAILURES, MANUAL_AFTER, STATUS, BASIC_RULE, EVENTS,
     CALM, RECORDING, BEST_ORDER, BEST_ASSET, BEST_ORIGIN, ASSETS, NEEDS, AREAS, NODES, LINKS,
-    FIRST_DURATION, DURATIONS, FIRST_START, STARTS, COUNTERS,
-) = range(41)  # fmt: skip
+    FIRST_DURATION, DURATIONS, FIRST_START, STARTS, FIRST_INSTANT, INSTANTS, VALUED, COUNTERS,
+) = range(44)  # fmt: skip
 # Words of a world's key (`w.key`).
 SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range(8)
 # Lists of a world (`w.lists`), a row each.
@@ -158,7 +159,8 @@ class World(NamedTuple):
     carrier, pool, profile, group, region, mechanism, curve : tables
     row : rows of edges, suppliers, sources, neighbours, profile steps, factors, trips, targets and
         subsets, one after the other; tables say from where to where
-    place : numbers of things, and edges of durations and hours of start [ms], likewise
+    place : numbers of things, and edges of durations, hours of start and named instants [ms],
+        likewise
     item : ids of things (uint64), likewise
     heap : pending events
     lists, changed_cause : what was touched, and scratch

@@ -1,15 +1,16 @@
 """One run's results as a row of numbers, in the order of `columns` (see `compiled.columns`)."""
 
 from simengine.kernels.accounting import close_account, close_group, close_region, spells
+from simengine.kernels.curves import HOUR, curve_numbers, people_out
 from simengine.kernels.jit import inline, step
 from simengine.kernels.layout import (
     AREA,
     AREAS,
     ASSET,
-    CURVE,
     DURATIONS,
+    FIRST_INSTANT,
     GROUP,
-    HORIZON,
+    INSTANTS,
     N_USED_AREAS,
     N_USED_ASSETS,
     ONE,
@@ -17,13 +18,10 @@ from simengine.kernels.layout import (
     REGION,
     USED_AREAS,
     USED_ASSETS,
-    WINDOW_FROM,
-    WINDOW_TO,
+    VALUED,
 )
 
-HOUR = 3_600_000.0
 PERSON_HOUR = 1.0 / (HOUR * ONE)
-SHARES = (50, 90, 100)
 
 
 @inline
@@ -41,64 +39,6 @@ def close_all(w):
         if w.region[r, REGION.share] > 0:
             close_region(w, r)
     return open_end
-
-
-@step
-def curve_numbers(w, s, out, place, stride):
-    """Peak, hours to 50 / 90 / 100 % restored, first outage, hours below full service.
-
-    Written at out[place + k stride], k = 0 .. 5: persons, then hours from t = 0. "Time to q %" is
-    the first time from which people out stay at or below (1 - q) of the peak: 0 if there is no
-    outage, the horizon if never. The first outage is the horizon if there is none.
-    """
-    low, high = w.n[WINDOW_FROM], w.n[WINDOW_TO]
-    last = w.curve[s, CURVE.steps] - 1
-    peak = 0
-    below = 0
-    first = w.n[HORIZON]
-    for k in range(last + 1):
-        begin = max(low, w.track[s, k, 0])
-        end = min(high, w.track[s, k + 1, 0] if k < last else w.n[HORIZON])
-        people = w.track[s, k, 1]
-        if begin < end and people > 0:
-            peak = max(peak, people)
-            below += end - begin
-            first = min(first, begin)
-    out[place] = peak / ONE
-    for q in range(3):
-        until = 0
-        k = last
-        while k >= 0:
-            begin = max(low, w.track[s, k, 0])
-            end = min(high, w.track[s, k + 1, 0] if k < last else w.n[HORIZON])
-            people = w.track[s, k, 1]
-            if begin < end and people > 0 and people * 100 > (100 - SHARES[q]) * peak:
-                until = w.n[HORIZON] if end >= high else end
-                break
-            k -= 1
-        out[place + (1 + q) * stride] = until / HOUR
-    out[place + 4 * stride] = first / HOUR
-    out[place + 5 * stride] = below / HOUR
-
-
-@inline
-def write_curves(w, curves, step):
-    """Add the steps of people out [persons] to difference curves: times k x step."""
-    for s in range(w.curve.shape[0]):
-        before = 0
-        for k in range(1, w.curve[s, CURVE.steps]):
-            people = (w.track[s, k, 1] + ONE // 2) >> 20
-            place = (w.track[s, k, 0] + step - 1) // step
-            if place < curves.shape[1]:
-                curves[s, place] += people - before
-            before = people
-        people = (w.track[s, 0, 1] + ONE // 2) >> 20
-        if people != 0:
-            curves[s, 0] += people
-            if w.curve[s, CURVE.steps] > 1:
-                place = (w.track[s, 1, 0] + step - 1) // step
-                if place < curves.shape[1]:
-                    curves[s, place] -= people
 
 
 @step
@@ -150,6 +90,26 @@ def write_outputs(w, out, deadlocked):
     out[tail + 1] = followed
     out[tail + 2] = open_end
     out[tail + 3] = deadlocked
+    place = tail + 4
+    for s in range(services):
+        for k in range(w.n[INSTANTS]):
+            out[place] = people_out(w, s, w.place[w.n[FIRST_INSTANT] + k]) / ONE
+            place += 1
+    if w.n[VALUED] == 1:
+        value_losses(w, services, out, place)
+
+
+@inline
+def value_losses(w, services, out, place):
+    """Losses in customer-hours, MWh and euro; the first at out[place + s], then the next kind."""
+    for a in range(w.n[AREAS]):
+        lost = float(w.area[a, AREA.lost]) * PERSON_HOUR
+        if w.area[a, AREA.used] == 0:
+            continue
+        s = place + w.area[a, AREA.service]
+        out[s] += w.parameters[w.area[a, AREA.customers]] * lost
+        out[s + services] += w.parameters[w.area[a, AREA.demand]] * lost
+        out[s + 2 * services] += w.parameters[w.area[a, AREA.value]] * lost
 
 
 @inline

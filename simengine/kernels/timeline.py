@@ -8,6 +8,7 @@ jobs, clocks, accounts; once).
 from simengine.kernels.accounting import account, set_area_levels
 from simengine.kernels.clocks import set_rates, step_profile, stop_clock
 from simengine.kernels.commit import commit_assets, commit_carriers, commit_needs, commit_restarts
+from simengine.kernels.curves import write_curves
 from simengine.kernels.damage import hit, own_failure, planned_outage
 from simengine.kernels.deadlock import find_deadlock, mark_together, watch_deadlock
 from simengine.kernels.energising import ON
@@ -66,7 +67,7 @@ from simengine.kernels.layout import (
     WAKE,
 )
 from simengine.kernels.levels import set_own, supply
-from simengine.kernels.outputs import write_curves, write_outputs
+from simengine.kernels.outputs import write_outputs
 from simengine.kernels.restoration import assign_crews, close_job
 from simengine.kernels.start import baseline, begin_run, open_instant, settle, undo_run
 from simengine.kernels.state import NIL, NO_CAUSE, ZERO, fail, mark_dirty, record, touch_need
@@ -258,9 +259,9 @@ def simulate(w, first_run, values, status, curves, curve_step):
         and left in the world, which is then spent.
     status : int32 (run,), out
         How each run ended, see `status`.
-    curves : int64 (service, time), in and out
-        Differences along time of the sum over good runs of people out [persons]; no times, no
-        curves.
+    curves : int64 (service, time, 1 + bin), in and out
+        Differences along time of the sum over good runs of people out [persons], and of the number
+        of runs by bin of people out (see `curves.people_edges`); no times, no curves.
     curve_step : int
         Distance of the curve's times [ms].
     """

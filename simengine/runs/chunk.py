@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simengine.runs.fields import Engine, Field
+from simengine.runs.fields import Engine, Field, curve_shape
 from simengine.runs.grid import Chunk, Grid
 from simengine.runs.layout import NOT_DONE
 from simengine.runs.ledger import Ledger, sha256
@@ -194,19 +194,20 @@ def simulate(
     values = np.full((e1 - e0, rows, len(kept)), np.nan, dtype=np.float32)
     status = np.full((e1 - e0, rows), NOT_DONE, dtype=np.int32)
     parameters = engine.epistemic_parameters(range(e0, e1))
-    services, steps = len(engine.curve_services), len(engine.curve_steps)
+    services, times, bins = curve_shape(engine)
     out = np.empty((block, R))
     codes = np.empty(block, dtype=np.int32)
-    tally = ChunkTally.empty(e1 - e0, R, services, steps)
-    cell = CellTally(engine.columns)
+    tally = ChunkTally.empty(e1 - e0, R, services, times)
+    cell = CellTally(engine.columns, (services, times, bins))
     for e in range(e0, e1):
-        curves = tally.curves[e - e0] if services and steps else None
         for start in range(r0, r1, block):
             if halt is not None and halt.is_set():
                 raise Halted
             m = min(block, r1 - start)
             out[:m], codes[:m] = 0.0, 0
-            engine.simulate(chunk.threat, e, start, out[:m], codes[:m], curves, parameters[e - e0])
+            engine.simulate(
+                chunk.threat, e, start, out[:m], codes[:m], cell.curves, parameters[e - e0]
+            )
             cell.add(out[:m], codes[:m], start)
             if kept:
                 part = slice(start - r0, start - r0 + m)

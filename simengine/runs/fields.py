@@ -62,6 +62,10 @@ class Engine(Protocol):
     def curve_steps(self) -> NDArray[Any]:
         """Times of the curves [ms]; empty for none."""
 
+    @property
+    def people_edges(self) -> NDArray[Any]:
+        """Edges of the bins of people in the curves' histograms, shape (bin + 1,)."""
+
     def epistemic_parameters(self, indices: Sequence[int]) -> NDArray[np.float64]:
         """Parameters of each epistemic draw, shape (draw, parameter)."""
 
@@ -75,7 +79,10 @@ class Engine(Protocol):
         curves: NDArray[np.int64] | None,
         parameters: NDArray[np.float64],
     ) -> None:
-        """Do runs first_run, first_run + 1, ...; values has shape (run, column)."""
+        """Do runs first_run, first_run + 1, ...; values has shape (run, column).
+
+        To `curves` (service, time, 1 + bin) are added people out, and the runs by bin of them.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,3 +190,9 @@ def _place(
 ) -> int:
     index = tuple(labels[d].index(_label(column, d)) for d in dims)
     return int(np.ravel_multi_index(index, shape)) if dims else 0
+
+
+def curve_shape(engine: Engine) -> tuple[int, int, int]:
+    """Services, times and bins of the curves; no times, no curves."""
+    times = len(engine.curve_steps) if engine.curve_services else 0
+    return len(engine.curve_services), times, len(engine.people_edges) - 1

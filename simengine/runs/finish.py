@@ -14,7 +14,7 @@ import zarr
 from numpy.typing import NDArray
 
 from simengine.estimates import TwoLevel, two_level
-from simengine.runs.fields import Engine, Field, fields, label_values
+from simengine.runs.fields import Engine, Field, curve_shape, fields, label_values
 from simengine.runs.grid import Grid
 from simengine.runs.layout import block_rows
 from simengine.runs.ledger import Ledger
@@ -124,6 +124,7 @@ def _of_totals(totals: Totals, engine: Engine, own: tuple[Field, ...]) -> dict[s
     if tally.curves.size:
         with np.errstate(invalid="ignore"):
             found["curve_mean"] = tally.curves / tally.good[:, None, None]
+        found["curve_histogram"] = totals.curve_histograms
     return found
 
 
@@ -138,8 +139,8 @@ def _merge(
 ) -> Totals:
     """Merge the chunks of a row of the grid up to a number of runs."""
     epistemic = min(grid.chunk_epistemic, grid.epistemic - row * grid.chunk_epistemic)
-    services, steps = len(engine.curve_services), len(engine.curve_steps)
-    totals = Totals.empty(epistemic, len(engine.columns), histograms, services, steps)
+    shape = curve_shape(engine)
+    totals = Totals.empty(epistemic, len(engine.columns), histograms, shape)
     above = ((cell[0] * grid.threats + cell[1]) * grid.rows + row) * grid.columns
     for column in range(-(-runs // grid.chunk_runs)):
         totals.merge(ChunkTally.from_bytes(ledger.tally_file(above + column).read_bytes()))

@@ -14,7 +14,7 @@ from zarr.codecs import BloscCodec, Crc32cCodec
 
 from simengine.kernels import status as codes
 from simengine.kernels import tally as kernel
-from simengine.runs.fields import Engine, Field, Label, fields, label_values
+from simengine.runs.fields import Engine, Field, Label, curve_shape, fields, label_values
 from simengine.runs.grid import VARIANTS, Grid
 from simengine.runs.tallies import BINS, FAILURES
 from simengine.scenario.study import Study
@@ -79,7 +79,8 @@ def kept_fields(study: Study, engine: Engine) -> tuple[Field, ...]:
 def block_rows(engine: Engine, grid: Grid) -> int:
     """Epistemic draws whose summaries are made and written at a time: whole chunks of them."""
     one = 8 * sum(bool(c.histogram) for c in engine.columns) * BINS
-    one += 100 * len(engine.columns) + 16 * len(engine.curve_services) * len(engine.curve_steps)
+    services, times, bins = curve_shape(engine)
+    one += 100 * len(engine.columns) + 8 * services * times * (2 + bins)
     whole = BLOCK_BYTES // max(one, 1) // grid.chunk_epistemic
     return min(max(whole, 1) * grid.chunk_epistemic, grid.epistemic)
 
@@ -113,6 +114,8 @@ def _coordinates(
         found[dim] = text(values) if number == "O" else np.array(values, dtype=number)
     if len(engine.curve_steps) and engine.curve_services:
         found["time"] = np.asarray(engine.curve_steps, dtype=np.float64) / HOUR
+        found["people_bin"] = np.asarray(engine.people_edges[:-1], dtype=np.int64)
+        found["people_bin_high"] = ("people_bin", np.asarray(engine.people_edges[1:]) - 1)
     if any(c.histogram for c in engine.columns):
         edges = kernel.bin_edges()
         # A bin holds whole numbers of quanta: from the first to the last of them.
@@ -136,6 +139,7 @@ def _arrays(
         "failure": FAILURES,
         "bin": BINS,
         "time": len(engine.curve_steps),
+        "people_bin": len(engine.people_edges) - 1,
         **{dim: len(values) for dim, values in labels.items()},
     }
     wanted: list[tuple[Variable, dict[str, Any]]] = []
@@ -148,7 +152,7 @@ def _arrays(
             wanted.append((in_form(field.name, "per_run"), {}))
     names = ["good_runs", "failed_runs", "first_failed_runs", "first_failed_status"]
     names += ["status"] if kept else []
-    names += ["curve_mean"] if engine.curve_services and len(engine.curve_steps) else []
+    names += ["curve_mean", "curve_histogram"] if curve_shape(engine)[1] else []
     names += ["rate"] if hasattr(engine, "rates") else []
     sentences = {
         "flag_values": [NOT_DONE, *map(int, codes.SENTENCES)],

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from simengine.estimates import looks
-from simengine.runs.fields import Engine
+from simengine.runs.fields import Engine, curve_shape
 from simengine.runs.grid import VARIANTS, Grid
 from simengine.runs.progress import Refused
 from simengine.runs.tallies import BINS, BLOCK_VALUES
@@ -200,8 +200,8 @@ def _pilot(engine: Engine, epistemic: int) -> float:
     """Seconds a run takes, mean over threats, from about 20 ms of runs of the first draws."""
     draws = list(range(min(epistemic, 4)))
     parameters = engine.epistemic_parameters(draws)
-    steps = len(engine.curve_services), len(engine.curve_steps)
-    curves = np.zeros(steps, dtype=np.int64) if all(steps) else None
+    services, times, bins = curve_shape(engine)
+    curves = np.zeros((services, times, 1 + bins), dtype=np.int64) if times else None
 
     def once(threat: int, draw: int, n: int) -> float:
         values = np.zeros((n, len(engine.columns)))
@@ -252,11 +252,14 @@ def _bytes(
 ) -> tuple[int, int]:
     """Most bytes on disk and in memory."""
     R, H = len(engine.columns), sum(c.histogram for c in engine.columns)
-    curve = 8 * len(engine.curve_services) * len(engine.curve_steps)
+    services, times, bins = curve_shape(engine)
     total, cells = grid.cells * grid.runs, grid.cells
     parts = cells * grid.columns  # tallies in the ledger
-    tally = 48 * R + curve + 16 * H * min(BINS, grid.chunk_runs)
-    result = 24 * R + curve + 8 * H * min(BINS, grid.runs)
+    curve = 8 * services * times
+    tally = (
+        48 * R + 16 * H * min(BINS, grid.chunk_runs) + curve * (1 + 2 * min(bins, grid.chunk_runs))
+    )
+    result = 24 * R + 8 * H * min(BINS, grid.runs) + curve * (1 + min(bins, grid.runs))
     disk = total * (4 * kept + (4 if kept else 0)) + cells * result + parts * tally
     chunk = grid.chunk_epistemic * grid.chunk_runs * (4 * kept + 4)
     block = max(BLOCK_VALUES * 8, row_bytes)
@@ -267,6 +270,7 @@ def _bytes(
         + 2 * chunk
         + grid.chunk_epistemic * tally
         + 8 * H * BINS
+        + 3 * curve * (1 + bins)
     )
     end = grid.chunk_epistemic * (result + 8 * H * BINS) * 2
     return int(disk), int(workers * worker + end)

@@ -40,6 +40,7 @@ KINDS: dict[int, str] = {
     layout.LOG_MANUAL: "manual",
     layout.LOG_AREA: "area",
     layout.LOG_COLLAPSE: "collapse",
+    layout.LOG_JOIN: "join",
 }
 
 

@@ -213,7 +213,11 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Area:
-    """A leaf, where people are counted; `population` in persons."""
+    """A leaf, where people are counted.
+
+    `population` in persons; `customers`, `demand` [MW] and `value` [euro an hour] are what an hour
+    without the service is in other units, if they are known.
+    """
 
     service: str
     region: str
@@ -221,6 +225,9 @@ class Area:
     suppliers: dict[str, float]
     threshold: Threshold = "all"
     profile: str | None = None
+    customers: Known | None = None
+    demand: Known | None = None
+    value: Known | None = None
     source: str | None = None
     confidence: str | None = None
 

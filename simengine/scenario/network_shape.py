@@ -23,7 +23,7 @@ from simengine.scenario.number_shape import (
     Range,
     Whole,
 )
-from simengine.scenario.quantity_shape import LawShape
+from simengine.scenario.quantity_shape import LawShape, QuantityShape
 from simengine.scenario.shape import Choice, Field, Flag, MapOf, Record, Ref, Text
 from simengine.scenario.small_shapes import (
     CONFIDENCE,
@@ -32,7 +32,7 @@ from simengine.scenario.small_shapes import (
     Threshold,
 )
 from simengine.scenario.spot import Spot
-from simengine.scenario.units import PEOPLE, POWER
+from simengine.scenario.units import CUSTOMERS, MONEY_RATE, PEOPLE, POWER
 
 __all__ = ["NETWORK", "NETWORK_FORMAT"]
 
@@ -133,6 +133,9 @@ AREA = Record(
         "suppliers": Field(WEIGHTS, "Assets that supply it, with weights.", True),
         "threshold": Field(Threshold(), "Weight that is enough: all, any or a number."),
         "profile": PROFILED,
+        "customers": Field(QuantityShape(CUSTOMERS, chance=False), "Connections in it."),
+        "demand": Field(QuantityShape(POWER, chance=False), "Power that it takes."),
+        "value": Field(QuantityShape(MONEY_RATE, chance=False), "Worth of an hour of service."),
         **SOURCED,
     },
     _check_area,

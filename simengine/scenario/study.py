@@ -37,15 +37,20 @@ class Epistemic:
 
 @dataclass(frozen=True)
 class Counting:
-    """How people are counted: edges of outage durations [ms], and how basic services overlap."""
+    """How people are counted.
+
+    Edges of outage durations [ms], how basic services overlap, and instants [ms] at which people
+    out are told.
+    """
 
     duration_edges: tuple[float, ...] = DURATION_EDGES
     basic_services: Literal["comonotone", "independent"] = "comonotone"
+    instants: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Mean curves of people out, every `step` [ms]."""
+    """Curves of people out, mean and histogram, every `step` [ms]."""
 
     step: float
 

@@ -60,6 +60,10 @@ OUTPUTS = (
     "by_origin",
     "censored",
     "deadlocked",
+    "people_out_at",
+    "customer_hours",
+    "energy_unserved",
+    "value_unserved",
 )
 
 
@@ -99,6 +103,12 @@ def _check_study(spot: Spot, values: dict[str, Any]) -> None:
     if "until" in values and values["until"].at_most < values["runs"]:
         expected = f"at_most of at least the {values['runs']} runs"
         spot.at("until", "at_most").refuse(expected)
+    instants = values["counting"].instants if "counting" in values else ()
+    if late := [t for t in instants if t > values["horizon"]]:
+        expected = f"instants within the horizon of {values['horizon'] / 3.6e6:g} h"
+        spot.at("counting", "instants").refuse(expected, f"{late[0] / 3.6e6:g} h")
+    if len(set(instants)) < len(instants):
+        spot.at("counting", "instants").refuse("every instant once")
 
 
 def _check_edges(spot: Spot, values: dict[str, Any]) -> None:
@@ -188,6 +198,10 @@ STUDY: Record[dict[str, Any]] = Record(
                     "basic_services": Field(
                         Choice("comonotone", "independent"), "How outages of services overlap."
                     ),
+                    "instants": Field(
+                        ListOf(Number(TIME, TIMES), single=True),
+                        "Times at which people out are told.",
+                    ),
                 },
                 _check_edges,
             ),
@@ -209,7 +223,7 @@ STUDY: Record[dict[str, Any]] = Record(
                             "curves",
                             {"step": Field(Number(TIME, POSITIVE), "Time between points.", True)},
                         ),
-                        "Mean curves of people out.",
+                        "Mean and histogram of people out over time.",
                     ),
                 },
             ),

@@ -216,7 +216,7 @@ def area_row(network: Node, row: Row) -> None:
     areas, name = _below(network, "areas", row), row.text("area")
     area = areas.setdefault(name, row.node({}))
     own = ("service", "region", "population", "threshold", "profile")
-    _agree(area.mapping, row, name, row.some(*own))
+    _agree(area.mapping, row, name, row.some(*own, "customers", "demand", "value"))
     _first(area.mapping, row)
     suppliers = _below(area, "suppliers", row)
     if row.text("supplier") in suppliers:

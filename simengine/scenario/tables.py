@@ -25,7 +25,17 @@ from simengine.scenario.table_rows import (
     node_row,
     supplier_row,
 )
-from simengine.scenario.units import LENGTH, PEOPLE, POWER, TIME, Dimension, parse, split
+from simengine.scenario.units import (
+    CUSTOMERS,
+    LENGTH,
+    MONEY_RATE,
+    PEOPLE,
+    POWER,
+    TIME,
+    Dimension,
+    parse,
+    split,
+)
 
 __all__ = ["TABLES", "Column", "Table", "add_tables"]
 
@@ -129,6 +139,9 @@ TABLES: dict[str, Table] = {
         {
             **dict.fromkeys(("area", "service", "region"), _NEEDED),
             "population": Column(PEOPLE, True),
+            "customers": Column(CUSTOMERS),
+            "demand": Column(POWER),
+            "value": Column(MONEY_RATE),
             "supplier": _NEEDED,
             "weight": Column("number", True),
             "threshold": _NUMBER,

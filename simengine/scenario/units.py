@@ -14,8 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 
 __all__ = [
+    "CUSTOMERS",
     "DIMENSIONS",
     "LENGTH",
+    "MONEY_RATE",
     "PEOPLE",
     "PLAIN",
     "POWER",
@@ -114,8 +116,27 @@ PEOPLE = Dimension(
     {"person": Fraction(1), "persons": Fraction(1), "people": Fraction(1)},
     "100000 person",
 )
+CUSTOMERS = Dimension(
+    "a number of customers",
+    "customer",
+    {"customer": Fraction(1), "customers": Fraction(1)},
+    "45000 customer",
+)
+MONEY_RATE = Dimension(
+    "an amount of money per hour",
+    "euro/h",
+    {
+        f"{factor}euro{per}": scale * hours
+        for factor, scale in (("", Fraction(1)), ("k", Fraction(1000)), ("M", Fraction(1_000_000)))
+        for per, hours in (
+            *((per, Fraction(1)) for per in ("/h", " per h", " per hour")),
+            *((per, Fraction(1, 24)) for per in ("/day", " per day")),
+        )
+    },
+    "5000 euro/h",
+)
 PLAIN = Dimension("a number", "", {"": Fraction(1), "%": Fraction(1, 100)}, "0.5")
-DIMENSIONS = (PLAIN, TIME, POWER, SPEED, LENGTH, RATE, PEOPLE)
+DIMENSIONS = (PLAIN, TIME, POWER, SPEED, LENGTH, RATE, PEOPLE, CUSTOMERS, MONEY_RATE)
 
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)\s*(.*?)\s*", re.ASCII)
 

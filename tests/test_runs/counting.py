@@ -80,6 +80,10 @@ class CountingEngine:
         curves = self.study.outputs.curves
         return np.arange(0.0, 4 * curves.step, curves.step) if curves else np.zeros(0)
 
+    @property
+    def people_edges(self) -> np.ndarray:
+        return np.array([0, 10, 100, 120])
+
     def epistemic_parameters(self, indices: Sequence[int]) -> np.ndarray:
         return np.array([[float(e)] for e in indices])
 
@@ -94,8 +98,10 @@ class CountingEngine:
             values[status != 0] = -1.0
         if curves is not None:
             good = runs[status == 0]
-            curves += np.array([[int((s + 1) * (t + 1) * good.sum()) for t in range(4)]
-                                for s in range(len(self.curve_services))])  # fmt: skip
+            for s in range(len(self.curve_services)):
+                for t in range(4):
+                    curves[s, t, 0] += int((s + 1) * (t + 1) * good.sum())
+                    curves[s, t, 1:] += np.bincount((good + t) % 3, minlength=3)
 
 
 def make_study(

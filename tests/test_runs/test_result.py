@@ -88,6 +88,10 @@ def test_mean_curves_are_over_good_runs(tmp_path):
     wanted = [[(s + 1) * (t + 1) * runs.mean() for t in range(4)] for s in range(2)]
     np.testing.assert_allclose(result.curve_mean.values[0, 1, 2], wanted, rtol=1e-15)
     np.testing.assert_array_equal(result.time.values, [0.0, 1.0, 2.0, 3.0])
+    wanted = [[np.bincount((runs + t) % 3, minlength=3) for t in range(4)]] * 2
+    np.testing.assert_array_equal(result.curve_histogram.values[0, 1, 2], wanted)
+    np.testing.assert_array_equal(result.people_bin.values, [0, 10, 100])
+    np.testing.assert_array_equal(result.people_bin_high.values, [9, 99, 119])
 
 
 def test_a_result_obeys_the_registry(tmp_path):

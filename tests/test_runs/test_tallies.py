@@ -29,7 +29,7 @@ def tallied(first: int, last: int, e: int = 0) -> ChunkTally:
 
 
 def merged(parts) -> Totals:
-    totals = Totals.empty(1, len(COLUMNS), H, 0, 0)
+    totals = Totals.empty(1, len(COLUMNS), H, (0, 0, 0))
     for part in parts:
         totals.merge(part)
     return totals
@@ -63,7 +63,7 @@ def test_a_cell_begins_anew_after_it_is_moved():
         cell.move_to(part, e)
     assert part.good.tolist() == [30, 30]
     other = counting.by_hand(counting.expected(0, 1, np.arange(30), len(COLUMNS))[:, 0], QUANTA[0])
-    totals = Totals.empty(2, len(COLUMNS), H, 0, 0)
+    totals = Totals.empty(2, len(COLUMNS), H, (0, 0, 0))
     totals.merge(part)
     assert tuple(totals.statistics(QUANTA)[1, :, 0]) == other
     assert totals.histograms.shape == (2, H, BINS)

@@ -191,6 +191,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "nodes energised, by island from: {list}",
         "knopen onder spanning, vanuit: {list}",
     ),
+    "told_join": ("islands joined over: {list}", "eilanden gekoppeld over: {list}"),
     "told_rises": ("comes back: {list}", "komt terug: {list}"),
     "nodes_live": (
         "; {live} of the {nodes} nodes that went black are live",
@@ -240,6 +241,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "black": ("goes black: @", "wordt spanningsloos: @"),
     "collapse": ("collapses and goes black: @", "stort in en wordt spanningsloos: @"),
     "live": ("is energised again: @", "komt weer onder spanning: @"),
+    "join": ("closes and joins two islands: @", "sluit en koppelt twee eilanden: @"),
     "shed": ("sheds load down to {level}%: @", "schakelt belasting af tot {level}%: @"),
     "aid": ("mutual aid arrives: @", "bijstand komt aan: @"),
     "manual": ("started by hand out of a deadlock: @", "met de hand uit een impasse gestart: @"),

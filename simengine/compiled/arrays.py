@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simengine.compiled.laws import Parameters
 from simengine.compiled.names import Names
-from simengine.kernels.layout import ONE
+from simengine.kernels.layout import ONE, WIDTH
 from simengine.scenario.quantity import Quantity
 
 __all__ = ["Row", "Table", "Tables", "grid", "table"]
@@ -55,9 +55,6 @@ class Row:
 
     def __setitem__(self, name: str, value: int) -> None:
         self.of.values[self.i, getattr(self.of.columns, name)] = value
-
-
-WIDTH = 4
 
 
 @dataclass

@@ -13,6 +13,7 @@ from simengine.kernels import draws, layout
 from simengine.kernels.draws import subkey
 from simengine.kernels.jit import word
 from simengine.kernels.layout import AREA, CLOCKS, ORDERS, STACK, World
+from simengine.kernels.pointer import with_head
 from simengine.scenario.study import Study
 
 __all__ = ["make_world", "set_cell"]
@@ -110,6 +111,7 @@ def make_world(
         "numbers": np.zeros(6),
         "log": integers(log, len(layout.LOG)),
         "log_word": np.zeros((log, len(layout.LOG_WORD)), dtype=np.uint64),
+        "head": np.zeros(0, dtype=np.int64),
     }
     own["curve"][:, layout.CURVE.steps] = 1
     own["lists"][[layout.TRIAL, layout.PROMISE]] = -1
@@ -137,7 +139,7 @@ def _counters(study: Study, log: int) -> NDArray[np.int64]:
 def set_cell(
     w: World, seed: int, threat: str, epistemic: int, parameters: NDArray[np.float64]
 ) -> World:
-    """Make a world ready for the runs of one cell."""
+    """Make a world ready for the runs of one cell; the tables stay, the tuple is new."""
     occurrence = item_id(f"threat:{threat}")
     w.key[layout.SEED] = seed
     w.key[layout.EPISTEMIC] = epistemic
@@ -148,4 +150,4 @@ def set_cell(
             w.subkeys[2 * stream + k] = subkey(
                 word(seed), word(stream), word(epistemic), word(cause)
             )
-    return w._replace(parameters=parameters)
+    return with_head(w._replace(parameters=np.ascontiguousarray(parameters)))

@@ -112,6 +112,7 @@ GROUP = columns("people since worst service region population")
 REGION = columns("share since lost changed population basic_lo basic_hi")
 CURVE = columns("steps people")
 EVENT = columns("time code")
+WIDTH = 4  # columns of a row of `World.row`
 LOG = columns("time kind subject level order origin detail")
 LOG_WORD = columns("cause")
 
@@ -170,6 +171,7 @@ class World(NamedTuple):
     track : (service, step, (time, people)), the last service being "any basic"
     numbers : float64 scratch
     log, log_word : the log of a replayed run, and its causes (uint64)
+    head : where the tables are and how long, for compiled kernels (see `pointer`)
     """
 
     n: np.ndarray
@@ -204,3 +206,9 @@ class World(NamedTuple):
     numbers: np.ndarray
     log: np.ndarray
     log_word: np.ndarray
+    head: np.ndarray
+
+    @property
+    def address(self):
+        """Address of the head."""
+        return self.head.ctypes.data

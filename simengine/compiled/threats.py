@@ -26,7 +26,8 @@ def mechanism_tables(t: Tables, threat: Threat) -> Tables:
         chosen = sorted(found.targets.select(t.names.network))
         row["target_lo"] = len(mine.rows)
         for i in chosen:
-            mine.rows.append((t.names.asset[i], 0, mine.item(f"{path}/{i}")))
+            # Ids of targets stand one after the other, in the order of the rows.
+            mine.rows.append((t.names.asset[i], mine.item(f"{path}/{i}")))
         row["target_hi"] = len(mine.rows)
         if isinstance(found, CommonMode):
             row["kind"] = layout.COMMON

@@ -29,6 +29,7 @@ from simengine.kernels.layout import (
     NEED,
     ONE,
     STAMP,
+    STARTED_TRIPPED,
     TRIPPED,
 )
 from simengine.kernels.levels import cut, set_own
@@ -36,12 +37,26 @@ from simengine.kernels.state import NO_CAUSE, draw_delay, fail
 from simengine.kernels.status import NO_REST
 
 
+@part
+def is_tripped(w, i):
+    """Whether an asset is switched off by another's failure."""
+    return (
+        w.asset[i, ASSET.started] & STARTED_TRIPPED != 0
+        and w.clock[i * CLOCKS + TRIPPED, CLOCK.active] == 1
+    )
+
+
 @step
 def own_target(w, i, phase):
-    """Level of an asset from its health and needs, before a carrier's share."""
+    """Level of an asset from its health and needs, before a carrier's share.
+
+    In Fall the needs of a failed asset are looked at too: their buffers meet their demand then.
+    """
     health = w.asset[i, ASSET.health]
-    if w.clock[i * CLOCKS + TRIPPED, CLOCK.active] == 1:
+    if is_tripped(w, i):
         health = 0
+    if health == 0 and phase != FALL:
+        return 0
     worst = 0
     total = 0
     for n in range(w.asset[i, ASSET.need_lo], w.asset[i, ASSET.need_hi]):

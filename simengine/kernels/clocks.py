@@ -32,6 +32,7 @@ from simengine.kernels.layout import (
     PROFILE,
     PROFILE_STEP,
     RATES_DUE,
+    RECHECK,
     REPAIR,
     STAMP,
     TIME,
@@ -72,6 +73,7 @@ def start_clock(w, q, work):
     w.clock[q, CLOCK.since] = w.n[TIME]
     w.clock[q, CLOCK.end] = NEVER
     w.clock[q, CLOCK.active] = 1
+    w.asset[q // CLOCKS, ASSET.started] |= 1 << (q % CLOCKS)
     review(w, q)
 
 
@@ -220,6 +222,7 @@ def set_profile(w, p):
     for a in range(w.profile[p, PROFILE.area_lo], w.profile[p, PROFILE.area_hi]):
         touch_area(w, w.place[a])
     w.n[RATES_DUE] = 1
+    w.n[RECHECK] = w.n[STAMP]
 
 
 @inline

@@ -37,6 +37,7 @@ from simengine.kernels.layout import (
     RATES_DUE,
     RESTART,
     STAMP,
+    STARTED_RESTART,
     TIME,
     TOUCHED_ASSETS,
     TOUCHED_NEEDS,
@@ -211,19 +212,26 @@ def commit_needs(w):
 
 
 @part
+def stop_restart(w, i):
+    """Cancel the restart of an asset, if one was begun in this run."""
+    if w.asset[i, ASSET.started] & STARTED_RESTART != 0:
+        stop_clock(w, i * CLOCKS + RESTART)
+
+
+@part
 def commit_restarts(w):
     """Start or cancel restarts of the assets that this instant touched."""
     for k in range(w.n[N_ASSETS]):
         i = w.lists[TOUCHED_ASSETS, k]
-        q = i * CLOCKS + RESTART
         if w.asset[i, ASSET.own] == 0:
             if own_target(w, i, COMMIT) > 0:
+                q = i * CLOCKS + RESTART
                 if w.clock[q, CLOCK.active] == 0:
                     start_clock(w, q, restart_delay(w, i) * ONE)
             else:
-                stop_clock(w, q)
+                stop_restart(w, i)
         else:
-            stop_clock(w, q)
+            stop_restart(w, i)
             if w.asset[i, ASSET.start_lo] < w.asset[i, ASSET.start_hi]:
                 wake(w, i)
 

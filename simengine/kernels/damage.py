@@ -9,11 +9,12 @@ import math
 from simengine.kernels import draws
 from simengine.kernels.clocks import left_now, start_clock, stop_clock
 from simengine.kernels.distributions import sample
-from simengine.kernels.draws import child_cause
-from simengine.kernels.jit import part, step
+from simengine.kernels.draws import bits_below, child_cause, random_bits
+from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     ASSET,
     ASSET_WORD,
+    CHOSEN,
     CLOCK,
     CLOCKS,
     COMMON,
@@ -25,7 +26,7 @@ from simengine.kernels.layout import (
     MECHANISM,
     OCCURRENCE,
     ONE,
-    SINGLE,
+    RUN,
     STAMP,
     SUBSET,
     SUBSETS,
@@ -35,7 +36,19 @@ from simengine.kernels.layout import (
 )
 from simengine.kernels.normal import normal_quantile
 from simengine.kernels.restoration import add_work
-from simengine.kernels.state import NIL, ONE_STEP, ZERO, draw_time, draw_uniform, mark_dirty, record
+from simengine.kernels.state import (
+    FIRST,
+    NIL,
+    ONE_STEP,
+    ZERO,
+    draw_time,
+    draw_uniform,
+    mark_dirty,
+    record,
+)
+
+HALF_ROOT = math.sqrt(0.5)
+MARGIN = 1e-9  # far beyond the error of erfc and of the normal quantile
 
 
 @part
@@ -131,67 +144,93 @@ def planned_outage(w, i):
 
 
 @step
-def choose_targets(w, m):
-    """Mark with this instant's stamp the targets that mechanism m strikes."""
+def choose_below(w, m, p):
+    """List in CHOSEN the targets of mechanism m whose uniform is below p; how many they are.
+
+    Two loops: the first is one that the compiler turns into vector instructions.
+    """
     low, high = w.mechanism[m, MECHANISM.target_lo], w.mechanism[m, MECHANISM.target_hi]
+    if low == high:
+        return 0
+    key, run, below = w.subkeys[2 * int(draws.HIT) + 1], w.key[RUN], bits_below(p)
+    first = w.row[low, TARGET.item]
+    for k in range(high - low):
+        w.lists[CHOSEN, k] = int(random_bits(key, w.item[first + k], run, FIRST) < below)
+    count = 0
+    for k in range(high - low):
+        if w.lists[CHOSEN, k] == 1:
+            w.lists[CHOSEN, count] = low + k
+            count += 1
+    return count
+
+
+@inline
+def choose_fragile(w, m):
+    """Choose the targets whose strength, a standard normal, is below the score of the intensity.
+
+    Few are: those that are above it for sure are left out by their uniforms.
+    """
     cause = w.key[OCCURRENCE]
-    kind = w.mechanism[m, MECHANISM.kind]
-    everyone = False
-    p = 0.0
-    if kind == SUBSETS:
-        for s in range(w.mechanism[m, MECHANISM.subset_lo], w.mechanism[m, MECHANISM.subset_hi]):
-            u = draw_uniform(w, draws.HIT, cause, w.item[w.row[s, SUBSET.item]])
-            if u < w.parameters[w.row[s, SUBSET.probability]]:
-                for z in range(low, high):
-                    if (w.row[s, SUBSET.mask] >> (z - low)) & 1 == 1:
-                        w.row[z, TARGET.hit] = w.n[STAMP]
-        return
-    if kind == FRAGILITY:
-        x = sample(
-            w.mechanism[m, MECHANISM.intensity_kind],
-            w.parameters,
-            w.mechanism[m, MECHANISM.intensity_slot],
-            draw_uniform(w, draws.INTENSITY, cause, w.item[w.mechanism[m, MECHANISM.item]]),
-        )
-        if x > 0.0:
-            median = w.parameters[w.mechanism[m, MECHANISM.median]]
-            beta = w.parameters[w.mechanism[m, MECHANISM.beta]]
-            score = (math.log(x) - math.log(median)) / beta
-            for z in range(low, high):
-                if (
-                    normal_quantile(
-                        draw_uniform(w, draws.HIT, cause, w.item[w.row[z, TARGET.item]])
-                    )
-                    < score
-                ):
-                    w.row[z, TARGET.hit] = w.n[STAMP]
-        return
-    p = w.parameters[w.mechanism[m, MECHANISM.probability]]
-    if kind == COMMON:
-        if not draw_uniform(w, draws.HIT, cause, w.item[w.mechanism[m, MECHANISM.item]]) < p:
-            return
-        p = w.parameters[w.mechanism[m, MECHANISM.each]]
-    elif kind == SINGLE:
-        beta = 0.0
-        if w.mechanism[m, MECHANISM.beta_factor] >= 0:
-            beta = w.parameters[w.mechanism[m, MECHANISM.beta_factor]]
-            everyone = (
-                draw_uniform(w, draws.HIT, cause, w.item[w.mechanism[m, MECHANISM.item]]) < p * beta
-            )
-        p = p * (1.0 - beta)
+    item = w.item[w.mechanism[m, MECHANISM.item]]
+    kind, slot = w.mechanism[m, MECHANISM.intensity_kind], w.mechanism[m, MECHANISM.intensity_slot]
+    x = sample(kind, w.parameters, slot, draw_uniform(w, draws.INTENSITY, cause, item))
+    if not x > 0.0:
+        return 0
+    median = w.parameters[w.mechanism[m, MECHANISM.median]]
+    score = (math.log(x) - math.log(median)) / w.parameters[w.mechanism[m, MECHANISM.beta]]
+    likely = choose_below(w, m, 0.5 * math.erfc(-score * HALF_ROOT) * (1.0 + MARGIN))
+    count = 0
+    for k in range(likely):
+        z = w.lists[CHOSEN, k]
+        u = draw_uniform(w, draws.HIT, cause, w.item[w.row[z, TARGET.item]])
+        if normal_quantile(u) < score:
+            w.lists[CHOSEN, count] = z
+            count += 1
+    return count
+
+
+@inline
+def choose_subsets(w, m):
+    """Choose the members of the subsets that are struck together, each once."""
+    low, high = w.mechanism[m, MECHANISM.target_lo], w.mechanism[m, MECHANISM.target_hi]
+    struck = 0
+    for s in range(w.mechanism[m, MECHANISM.subset_lo], w.mechanism[m, MECHANISM.subset_hi]):
+        u = draw_uniform(w, draws.HIT, w.key[OCCURRENCE], w.item[w.row[s, SUBSET.item]])
+        if u < w.parameters[w.row[s, SUBSET.probability]]:
+            struck |= w.row[s, SUBSET.mask]
+    count = 0
     for z in range(low, high):
-        if everyone or draw_uniform(w, draws.HIT, cause, w.item[w.row[z, TARGET.item]]) < p:
-            w.row[z, TARGET.hit] = w.n[STAMP]
+        if (struck >> (z - low)) & 1 == 1:
+            w.lists[CHOSEN, count] = z
+            count += 1
+    return count
+
+
+@inline
+def choose_targets(w, m):
+    """List in CHOSEN the targets that mechanism m strikes, in their order; how many they are."""
+    kind = w.mechanism[m, MECHANISM.kind]
+    if kind == SUBSETS:
+        return choose_subsets(w, m)
+    if kind == FRAGILITY:
+        return choose_fragile(w, m)
+    p = w.parameters[w.mechanism[m, MECHANISM.probability]]
+    together = draw_uniform(w, draws.HIT, w.key[OCCURRENCE], w.item[w.mechanism[m, MECHANISM.item]])
+    if kind == COMMON:
+        each = w.parameters[w.mechanism[m, MECHANISM.each]]
+        return choose_below(w, m, each if together < p else 0.0)
+    beta = 0.0
+    if w.mechanism[m, MECHANISM.beta_factor] >= 0:
+        beta = w.parameters[w.mechanism[m, MECHANISM.beta_factor]]
+    return choose_below(w, m, 1.0 if together < p * beta else p * (1.0 - beta))
 
 
 @step
 def hit(w, m):
     """Mechanism m of the threat strikes."""
-    choose_targets(w, m)
     cause = w.key[OCCURRENCE]
-    for z in range(w.mechanism[m, MECHANISM.target_lo], w.mechanism[m, MECHANISM.target_hi]):
-        if w.row[z, TARGET.hit] != w.n[STAMP]:
-            continue
+    for k in range(choose_targets(w, m)):
+        z = w.lists[CHOSEN, k]
         i = w.row[z, TARGET.asset]
         strike(w, i, w.mechanism[m, MECHANISM.health], cause)
         record(w, LOG_HIT, i, w.mechanism[m, MECHANISM.health], ZERO, cause, i, m)

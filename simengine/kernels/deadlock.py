@@ -5,7 +5,7 @@ would run if all of it did. What is not blocked as things are only waits for its
 would rise if everything pending were done (repairs, trips, restarts, energising) is only waiting.
 """
 
-from simengine.kernels.cascade import own_target
+from simengine.kernels.cascade import is_tripped, own_target
 from simengine.kernels.event_queue import push
 from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
@@ -45,7 +45,7 @@ from simengine.kernels.state import ceil_div
 @inline
 def is_stuck(w, i):
     """Whether an asset is healthy and at 0, or a healthy node is black."""
-    if w.clock[i * CLOCKS + TRIPPED, CLOCK.active] == 1 or w.asset[i, ASSET.health] == 0:
+    if is_tripped(w, i) or w.asset[i, ASSET.health] == 0:
         return False
     k = w.asset[i, ASSET.node]
     return w.asset[i, ASSET.own] == 0 or (k >= 0 and w.node[k, NODE.live] == 0)

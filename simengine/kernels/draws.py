@@ -8,6 +8,8 @@ counter says which draw it is, so a draw does not depend on what was drawn befor
 All arguments are non-negative integers; words are 64-bit unsigned (see `simengine.kernels.jit`).
 """
 
+import math
+
 from simengine.kernels.jit import inline_scalars, kernel, word
 
 # Streams: what a draw is about. Numbers are for ever: a new stream takes the next one.
@@ -42,6 +44,7 @@ CHILD0 = word(0x63617573)  # the key under which causes are numbered: "caus", "e
 CHILD1 = word(0x65206F66)
 ONE = word(1)
 ULP = 2.0**-52
+ALL_BITS = word(1 << 52)
 
 
 @inline_scalars
@@ -106,6 +109,31 @@ def subkey(seed, stream, epistemic, cause):
 
 
 @inline_scalars
+def random_bits(subkey, item, run, k):
+    """Draw 52 random bits, as a word; arguments as for `uniform`."""
+    subkey = word(subkey)
+    item = word(item)
+    run = word(run)
+    x0, x1, _, _ = philox4x32(
+        item & MASK32,
+        (item >> SHIFT32) & MASK32,
+        run & MASK32,
+        ((run >> SHIFT32) & MASK8) | ((word(k) & MASK24) << SHIFT8),
+        subkey & MASK32,
+        (subkey >> SHIFT32) & MASK32,
+    )
+    return (x0 | (x1 << SHIFT32)) >> SHIFT12
+
+
+@inline_scalars
+def bits_below(p):
+    """How many of the 2**52 values of `random_bits` give a uniform below p."""
+    if p >= 1.0:
+        return ALL_BITS
+    return word(max(0, math.ceil(p * 2.0**52 - 0.5)))
+
+
+@inline_scalars
 def uniform(subkey, item, run, k):
     """Draw a number strictly between 0 and 1.
 
@@ -126,18 +154,7 @@ def uniform(subkey, item, run, k):
         (m + 1/2) / 2**52 with m of 52 random bits: an odd multiple of 2**-53, so it and its
         complement are exact and neither 0 nor 1 occurs.
     """
-    subkey = word(subkey)
-    item = word(item)
-    run = word(run)
-    x0, x1, _, _ = philox4x32(
-        item & MASK32,
-        (item >> SHIFT32) & MASK32,
-        run & MASK32,
-        ((run >> SHIFT32) & MASK8) | ((word(k) & MASK24) << SHIFT8),
-        subkey & MASK32,
-        (subkey >> SHIFT32) & MASK32,
-    )
-    return (float((x0 | (x1 << SHIFT32)) >> SHIFT12) + 0.5) * ULP
+    return (float(random_bits(subkey, item, run, k)) + 0.5) * ULP
 
 
 @kernel

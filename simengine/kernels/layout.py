@@ -56,7 +56,7 @@ def columns(text):
 ASSET = columns(
     "own y own_start y_start base base_own health order origin"
     " self_stamp self_order self_origin dirty seen used ready wake_end manual_end struck followed"
-    " job job_pool job_priority job_released job_work life_count planned_count planned_over"
+    " job job_pool job_priority job_released job_work life_count planned_count planned_over started"
     " need_lo need_hi edge_lo edge_hi is_factor feed_lo feed_hi start_lo start_hi trip_lo trip_hi"
     " node link_from link_to sum_rule restart_kind restart_slot restart_least"
     " has_repair repair_kind repair_slot access_kind access_slot pool priority"
@@ -100,7 +100,7 @@ MECHANISM = columns(
     " beta_factor intensity_kind intensity_slot median beta health repair_kind repair_slot shared"
     " item after_item"
 )
-TARGET = columns("asset hit item")
+TARGET = columns("asset item")
 SUBSET = columns("probability mask item")
 AREA = columns(
     "y base deficit since lost parts seen used stack interrupted interruptions"
@@ -129,18 +129,21 @@ LOG_WORD = columns("cause")
     N_HEAP, N_DUE, N_NEW_JOBS, N_LISTED, N_FRESH, N_LOG, CREWS_DUE, RATES_DUE, WINDOW_FROM,
     WINDOW_TO, HORIZON, OFFSET, OWN_FAILURES, MANUAL_AFTER, STATUS, BASIC_RULE, EVENTS,
     CALM, RECORDING, BEST_ORDER, BEST_ASSET, BEST_ORIGIN, ASSETS, NEEDS, AREAS, NODES, LINKS,
-    FIRST_DURATION, DURATIONS, FIRST_START, STARTS, FIRST_INSTANT, INSTANTS, VALUED, COUNTERS,
-) = range(44)  # fmt: skip
+    FIRST_DURATION, DURATIONS, FIRST_START, STARTS, FIRST_INSTANT, INSTANTS, VALUED, RECHECK,
+    COUNTERS,
+) = range(45)  # fmt: skip
 # Words of a world's key (`w.key`).
 SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range(8)
 # Lists of a world (`w.lists`), a row each.
 (
     DIRTY, CHANGED_ASSET, CHANGED_LEVEL, CHANGED_ORDER, CHANGED_ORIGIN, TOUCHED_ASSETS,
     TOUCHED_NEEDS, TOUCHED_AREAS, USED_ASSETS, USED_NEEDS, USED_AREAS, LISTED, FRESH, QUEUE,
-    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, LISTS,
-) = range(22)  # fmt: skip
+    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, CHOSEN, LISTS,
+) = range(23)  # fmt: skip
 
 
+# Bits of `ASSET.started`: which clocks of an asset this run has started, by their kind.
+STARTED_RESTART, STARTED_TRIPPED = 1 << RESTART, 1 << TRIPPED
 # How many columns of a table are state.
 STATE_OF_ASSET, STATE_OF_NEED, STATE_OF_CLOCK = ASSET.need_lo, NEED.owner, CLOCK.factor_lo
 STATE_OF_NODE, STATE_OF_LINK, STATE_OF_AREA = NODE.asset, LINK.asset, AREA.is_factor

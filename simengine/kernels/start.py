@@ -51,6 +51,7 @@ from simengine.kernels.layout import (
     OWN_FAILURES,
     POOL,
     RATES_DUE,
+    RECHECK,
     REGION,
     RELIEF,
     RISE,
@@ -100,7 +101,9 @@ def open_instant(w):
 def settle(w, phase):
     """Levels and carriers to rest in one direction: needs until none moves, then islands.
 
-    Without carriers nothing is left to relieve: levels are at rest after Fall.
+    Where neither a carrier nor a threshold moved, Fall begins with what `worsen` marked: nothing
+    that rose can stand above its target. Without carriers nothing is left to relieve: levels are
+    at rest after Fall.
     """
     touched = False
     for c in range(w.carrier.shape[0]):
@@ -110,7 +113,7 @@ def settle(w, phase):
                 w.carrier[c, CARRIER.due] = 1
     if phase == RELIEF and not touched:
         return
-    if phase != RISE:
+    if phase == RELIEF or (phase == FALL and (touched or w.n[RECHECK] == w.n[STAMP])):
         for k in range(w.n[N_ASSETS]):
             mark_dirty(w, w.lists[TOUCHED_ASSETS, k])
     again = True
@@ -210,10 +213,13 @@ def undo_run(w):
     """Put back what the run touched."""
     for k in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, k]
+        started = w.asset[i, ASSET.started]
         put_back(w.asset, i, w.n[ASSETS], STATE_OF_ASSET)
         put_back(w.asset_word, i, w.n[ASSETS], STATE_OF_WORDS)
-        for q in range(i * CLOCKS, (i + 1) * CLOCKS):
-            put_back(w.clock, q, CLOCKS * w.n[ASSETS], STATE_OF_CLOCK)
+        for kind in range(CLOCKS):
+            if (started >> kind) & 1 == 1:
+                q = i * CLOCKS + kind
+                put_back(w.clock, q, CLOCKS * w.n[ASSETS], STATE_OF_CLOCK)
         w.lists[TRIAL, i] = -1
     for k in range(w.n[N_USED_NEEDS]):
         put_back(w.need, w.lists[USED_NEEDS, k], w.n[NEEDS], STATE_OF_NEED)

@@ -53,6 +53,7 @@ from simengine.kernels.layout import (
     PLANNED,
     POOL,
     PROFILE,
+    RECHECK,
     RELIEF,
     REPAIR,
     RESTART,
@@ -165,6 +166,7 @@ def improve(w):
 @step
 def restart_by_hand(w):
     """Start what only waits for itself: the due ones, and what hangs together with them."""
+    w.n[RECHECK] = w.n[STAMP]
     find_deadlock(w)
     for e in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, e]

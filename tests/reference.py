@@ -670,6 +670,7 @@ class Reference:
         for i in sorted(marked):
             if i in self.live:
                 self.set_live(i, True)
+            self.ready.add(i)
             self.set_own(i, levels[i])
 
     def touching(self, i: str) -> set[str]:

@@ -23,6 +23,7 @@ MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STREAMS = int(draws.HOP) + 1
 TEMPLATES = ("asset", "asset_word", "clock", "need", "node", "link", "area")
 TRACK = 1 << 16
+LINE = 8  # words in a cache line
 
 
 def starts(study: Study) -> NDArray[np.int64]:
@@ -63,7 +64,7 @@ def make_world(
     own = {name: array.copy() for name, array in tables.items()}
     counts = {name: len(own[name]) for name in TEMPLATES}
     for name in TEMPLATES:
-        own[name] = np.concatenate([own[name], own[name]])
+        own[name] = aligned(np.concatenate([own[name], own[name]]), name)
     assets, needs, areas, nodes = (counts[x] for x in ("asset", "need", "area", "node"))
     services = int(tables["area"][:, AREA.service].max(initial=-1)) + 1
     parts = tables["area"][:, AREA.supplier_hi] - tables["area"][:, AREA.supplier_lo]
@@ -116,6 +117,16 @@ def make_world(
     own["curve"][:, layout.CURVE.steps] = 1
     own["lists"][[layout.TRIAL, layout.PROMISE]] = -1
     return World(**{name: own[name] for name in World._fields})
+
+
+def aligned(table: NDArray[Any], name: str) -> NDArray[Any]:
+    """Copy a table to where the column of `layout.FIRST_OF_LINE` begins a cache line."""
+    room = np.empty(table.size + LINE, dtype=table.dtype)
+    column = layout.FIRST_OF_LINE.get(name, 0)
+    first = (-(room.ctypes.data // 8 + column)) % LINE
+    place = room[first : first + table.size].reshape(table.shape)
+    place[...] = table
+    return place
 
 
 def integers(*shape: int) -> NDArray[np.int64]:

@@ -4,53 +4,54 @@ A code is the kind of event above the index of its subject (`layout.SHIFT`); eve
 leave the heap in the order of their codes.
 """
 
-from simengine.kernels.jit import inline, part, step
+from simengine.kernels.jit import inline, part
 from simengine.kernels.layout import EVENT, N_HEAP, SHIFT
 from simengine.kernels.state import fail
 from simengine.kernels.status import QUEUE_FULL
 
 
 @part
-def before(heap, i, j):
-    """Whether event i comes before event j."""
-    if heap[i, EVENT.time] != heap[j, EVENT.time]:
-        return heap[i, EVENT.time] < heap[j, EVENT.time]
-    return heap[i, EVENT.code] < heap[j, EVENT.code]
+def before(heap, i, time, code):
+    """Whether event i comes before an event of this time and code."""
+    return heap[i, EVENT.time] < time or (
+        heap[i, EVENT.time] == time and heap[i, EVENT.code] < code
+    )
 
 
 @part
-def swap(heap, i, j):
-    """Exchange two events."""
-    time, code = heap[i, EVENT.time], heap[i, EVENT.code]
-    heap[i, EVENT.time], heap[i, EVENT.code] = heap[j, EVENT.time], heap[j, EVENT.code]
-    heap[j, EVENT.time], heap[j, EVENT.code] = time, code
+def put(heap, i, time, code):
+    """Write event i."""
+    heap[i, EVENT.time] = time
+    heap[i, EVENT.code] = code
 
 
-@step
-def sift_up(heap, i):
-    """Let event i rise to its place."""
+@part
+def sift_up(heap, i, time, code):
+    """Put an event where i is free or above, in its place among its parents."""
     while i > 0:
         parent = (i - 1) // 2
-        if not before(heap, i, parent):
+        if before(heap, parent, time, code):
             break
-        swap(heap, i, parent)
+        put(heap, i, heap[parent, EVENT.time], heap[parent, EVENT.code])
         i = parent
+    put(heap, i, time, code)
 
 
-@step
-def sift_down(heap, size):
-    """Let the event at the top sink to its place."""
+@part
+def sift_down(heap, size, time, code):
+    """Put an event at the free top or below, in its place among its children."""
     i = 0
-    while True:
+    while 2 * i + 1 < size:
         child = 2 * i + 1
-        if child >= size:
-            break
-        if child + 1 < size and before(heap, child + 1, child):
+        if child + 1 < size and before(
+            heap, child + 1, heap[child, EVENT.time], heap[child, EVENT.code]
+        ):
             child += 1
-        if not before(heap, child, i):
+        if not before(heap, child, time, code):
             break
-        swap(heap, i, child)
+        put(heap, i, heap[child, EVENT.time], heap[child, EVENT.code])
         i = child
+    put(heap, i, time, code)
 
 
 @part
@@ -60,16 +61,13 @@ def push(w, time, kind, subject):
     if k >= w.heap.shape[0]:
         fail(w, QUEUE_FULL)
     else:
-        w.heap[k, EVENT.time] = time
-        w.heap[k, EVENT.code] = (kind << SHIFT) + subject
         w.n[N_HEAP] = k + 1
-        sift_up(w.heap, k)
+        sift_up(w.heap, k, time, (kind << SHIFT) + subject)
 
 
 @inline
 def pop(w):
-    """Remove the first event; it is left behind the end of the heap."""
+    """Remove the first event."""
     k = w.n[N_HEAP] - 1
-    swap(w.heap, 0, k)
     w.n[N_HEAP] = k
-    sift_down(w.heap, k)
+    sift_down(w.heap, k, w.heap[k, EVENT.time], w.heap[k, EVENT.code])

@@ -46,30 +46,34 @@ BUFFER, HOP, BLACK_START, AID, CLOCK_STEP, HIT, MANUAL, WAKE = (number(k) for k 
 SHIFT = 40
 
 
-def columns(text):
-    """Numbers of the columns of a table, by name."""
+def columns(text, width=0):
+    """Numbers of the columns of a table, by name; spare ones fill a row up to a width."""
     names = text.split()
+    names += [f"spare_{k}" for k in range(len(names), width)]
     return namedtuple("Columns", names)(*range(len(names)))
 
 
-# Columns of state first: a run is undone up to the first fixed one.
+# Columns of state first: a run is undone up to the first fixed one. In the large tables what most
+# instants read stands together around that border, and begins a cache line (see `FIRST_OF_LINE`).
 ASSET = columns(
-    "own y own_start y_start base base_own health order origin"
-    " self_stamp self_order self_origin dirty seen used ready wake_end manual_end struck followed"
-    " job job_pool job_priority job_released job_work life_count planned_count planned_over started"
-    " need_lo need_hi edge_lo edge_hi is_factor feed_lo feed_hi start_lo start_hi trip_lo trip_hi"
-    " node link_from link_to sum_rule restart_kind restart_slot restart_least"
+    "origin self_stamp self_order self_origin wake_end manual_end struck followed"
+    " job job_pool job_priority job_released job_work life_count planned_count planned_over"
+    " order base base_own ready own_start y_start health started"
+    " used seen dirty own y"
+    " node need_lo need_hi edge_lo edge_hi feed_lo feed_hi start_lo start_hi sum_rule is_factor"
+    " link_from link_to trip_lo trip_hi restart_kind restart_slot restart_least"
     " has_repair repair_kind repair_slot access_kind access_slot pool priority"
-    " life_kind life_slot planned_kind planned_slot outage_kind outage_slot sector"
+    " life_kind life_slot planned_kind planned_slot outage_kind outage_slot sector",
+    64,
 )
 ASSET_WORD = columns("cause self_cause job_cause item planned_item")
 CLOCK = columns("left rate since end active listed factor_lo factor_hi")
 NEED = columns(
-    "sum threshold committed hold decided decided_stamp fresh fresh_stamp content capacity"
-    " drawn rate since refill end seen used"
-    " owner rule threshold0 profile bar criticality supplier_lo supplier_hi buffer"
-    " start_only per_demand drain time_kind time_slot refill_kind refill_slot fail_slot"
-    " item refill_item"
+    "fresh fresh_stamp decided decided_stamp drawn refill"
+    " content capacity rate since end hold committed seen used sum threshold"
+    " owner rule bar criticality buffer start_only supplier_lo supplier_hi threshold0 profile"
+    " per_demand drain time_kind time_slot refill_kind refill_slot fail_slot item refill_item",
+    40,
 )
 EDGE = columns("need weight")
 SUPPLIER = columns("asset weight reads_live")
@@ -145,9 +149,11 @@ SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range
 # Bits of `ASSET.started`: which clocks of an asset this run has started, by their kind.
 STARTED_RESTART, STARTED_TRIPPED = 1 << RESTART, 1 << TRIPPED
 # How many columns of a table are state.
-STATE_OF_ASSET, STATE_OF_NEED, STATE_OF_CLOCK = ASSET.need_lo, NEED.owner, CLOCK.factor_lo
+STATE_OF_ASSET, STATE_OF_NEED, STATE_OF_CLOCK = ASSET.node, NEED.owner, CLOCK.factor_lo
 STATE_OF_NODE, STATE_OF_LINK, STATE_OF_AREA = NODE.asset, LINK.asset, AREA.is_factor
 STATE_OF_WORDS = ASSET_WORD.item
+# The column of a table that begins a cache line of 64 bytes in every row.
+FIRST_OF_LINE = {"asset": ASSET.order, "need": NEED.committed, "clock": CLOCK.left}
 
 
 class World(NamedTuple):

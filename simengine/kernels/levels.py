@@ -9,6 +9,7 @@ from simengine.kernels.state import (
     touch_asset,
     touch_need,
     touch_node,
+    use_need,
 )
 
 
@@ -29,19 +30,27 @@ def supply(w, n):
 
 @part
 def pass_on(w, e, old, new):
-    """One supplier of a need changed its level: update the sum, mark who feels it."""
+    """One supplier of a need changed its level: update the sum, and mark who feels it.
+
+    An asset feels its supply alone: where that stays as it was (k of n are still enough) nothing
+    follows. An area is looked at in any case, since its loss is split by the levels of suppliers.
+    """
     n = w.row[e, EDGE.need]
+    before = supply(w, n)
     if w.need[n, NEED.rule] == STEP:
         bar = w.need[n, NEED.bar]
         w.need[n, NEED.sum] += w.row[e, EDGE.weight] * (int(new >= bar) - int(old >= bar))
     else:
         w.need[n, NEED.sum] += w.row[e, EDGE.weight] * (new - old)
     owner = w.need[n, NEED.owner]
-    touch_need(w, n)
-    if owner >= 0:
+    if owner < 0:
+        use_need(w, n)
+        touch_area(w, -1 - owner)
+    elif supply(w, n) != before:
+        touch_need(w, n)
         mark_dirty(w, owner)
     else:
-        touch_area(w, -1 - owner)
+        use_need(w, n)
 
 
 @step

@@ -128,7 +128,7 @@ def _array_type(name: str) -> Any:
 class _WorldAttributes(AttributeTemplate):
     key = WorldType
 
-    def generic_resolve(self, _: Any, name: Any) -> Any:
+    def generic_resolve(self, _: Any, name: Any) -> Any:  # type: ignore[override]
         return _array_type(name) if name in TABLES else None
 
 

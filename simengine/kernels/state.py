@@ -2,7 +2,7 @@
 
 import math
 
-from simengine.kernels.distributions import sample
+from simengine.kernels.distributions import CONSTANT, sample
 from simengine.kernels.draws import subkey, uniform
 from simengine.kernels.jit import number, part, word
 from simengine.kernels.layout import (
@@ -77,16 +77,22 @@ def touch_asset(w, i):
 
 
 @part
+def use_need(w, n):
+    """Undo this need after the run."""
+    if w.need[n, NEED.used] == 0:
+        w.need[n, NEED.used] = 1
+        w.lists[USED_NEEDS, w.n[N_USED_NEEDS]] = n
+        w.n[N_USED_NEEDS] += 1
+
+
+@part
 def touch_need(w, n):
     """Look at this need when the instant is committed, and undo it after the run."""
     if w.need[n, NEED.seen] != w.n[STAMP]:
         w.need[n, NEED.seen] = w.n[STAMP]
         w.lists[TOUCHED_NEEDS, w.n[N_NEEDS]] = n
         w.n[N_NEEDS] += 1
-        if w.need[n, NEED.used] == 0:
-            w.need[n, NEED.used] = 1
-            w.lists[USED_NEEDS, w.n[N_USED_NEEDS]] = n
-            w.n[N_USED_NEEDS] += 1
+        use_need(w, n)
 
 
 @part
@@ -138,7 +144,10 @@ def draw_uniform(w, stream, cause, item):
 @part
 def draw_time(w, kind, slot, stream, cause, item, least):
     """A drawn duration in ms, rounded up once, at least `least` [ms]; see LONGEST_TIME."""
-    x = sample(kind, w.parameters, slot, draw_uniform(w, stream, cause, item))
+    if kind == CONSTANT:
+        x = w.parameters[slot]
+    else:
+        x = sample(kind, w.parameters, slot, draw_uniform(w, stream, cause, item))
     return LONGEST_TIME if x >= LONGEST_TIME else max(least, math.ceil(x))
 
 

@@ -177,6 +177,8 @@ def restart_by_hand(w):
         if w.lists[MARK, i] == 1:
             if w.asset[i, ASSET.node] >= 0:
                 set_live(w, w.asset[i, ASSET.node], ON)
+            # It may rise on within this instant, as what it waited for comes up with it.
+            w.asset[i, ASSET.ready] = w.n[STAMP]
             set_own(w, i, w.lists[TRIAL, i])
             record(w, LOG_MANUAL, i, w.lists[TRIAL, i], NIL, NO_CAUSE, NIL, NIL)
         w.lists[MARK, i] = 0

@@ -33,7 +33,7 @@ def need_tables(t: Tables) -> None:
         row["owner"] = names.asset[owner]
         row["bar"] = max(1, grid(item.cut))
         row["criticality"] = grid(item.criticality)
-        row["start_only"] = item.start_only
+        row["kind"] |= layout.START_ONLY * item.start_only
         row["profile"] = -1 if item.profile is None else names.profile[item.profile]
         row["item"] = t.item(f"{owner}.needs.{name}")
         row["refill_item"] = t.item(f"{owner}.{name}.refill")
@@ -82,7 +82,7 @@ def _supply(
 
 def _buffer(t: Tables, need: Need, row: Row) -> None:
     buffer = need.buffer
-    row["buffer"] = buffer is not None
+    row["kind"] |= layout.BUFFERED * (buffer is not None)
     if buffer is not None:
         row["per_demand"] = buffer.per == "demand"
         row["drawn"] = buffer.per == "demand"
@@ -102,8 +102,10 @@ def _owners(t: Tables) -> None:
         asset[i]["need_lo"], asset[i]["need_hi"] = int(low), int(high)
         asset[i]["restart_least"] = MINUTE if i in in_carrier and low < high else 0
         asset[i]["start_lo"] = len(t.places)
-        t.places += [n for n in range(low, high) if need[n]["start_only"]]
+        t.places += [n for n in range(low, high) if need[n]["kind"] & layout.START_ONLY]
         asset[i]["start_hi"] = len(t.places)
+        if asset[i]["start_lo"] < asset[i]["start_hi"]:
+            asset[i]["started"] |= layout.STARTS_BY_NEEDS
 
 
 def _edges(t: Tables, edges: Edges) -> None:

@@ -21,7 +21,7 @@ __all__ = ["make_world", "set_cell"]
 HOUR = 3_600_000
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STREAMS = int(draws.HOP) + 1
-TEMPLATES = ("asset", "asset_word", "clock", "need", "node", "link", "area")
+TEMPLATES = ("node", "link")
 TRACK = 1 << 16
 LINE = 8  # words in a cache line
 
@@ -62,10 +62,12 @@ def make_world(
         Lines of the log; 0 for none.
     """
     own = {name: array.copy() for name, array in tables.items()}
-    counts = {name: len(own[name]) for name in TEMPLATES}
+    assets, needs, areas, nodes = (len(own[x]) for x in ("asset", "need", "area", "node"))
+    counts = {name: len(own[name]) for name in ("asset", "need", "area", *TEMPLATES)}
     for name in TEMPLATES:
-        own[name] = aligned(np.concatenate([own[name], own[name]]), name)
-    assets, needs, areas, nodes = (counts[x] for x in ("asset", "need", "area", "node"))
+        own[name] = np.concatenate([own[name], own[name]])
+    for name in layout.FIRST_OF_LINE:
+        own[name] = aligned(own[name], name)
     services = int(tables["area"][:, AREA.service].max(initial=-1)) + 1
     parts = tables["area"][:, AREA.supplier_hi] - tables["area"][:, AREA.supplier_lo]
     queue = 8 * (assets + needs) + 4 * (nodes + counts["link"]) + 1024
@@ -100,6 +102,9 @@ def make_world(
         "key": np.zeros(layout.KEYS, dtype=np.uint64),
         "parameters": np.zeros(0),
         "subkeys": np.zeros(2 * STREAMS, dtype=np.uint64),
+        "saved_asset": integers(assets, layout.STATE_OF_ASSET),
+        "saved_need": integers(needs, layout.STATE_OF_NEED),
+        "saved_area": integers(areas, layout.STATE_OF_AREA),
         "curve": integers(services + 1, len(layout.CURVE)),
         "heap": integers(queue, len(layout.EVENT)),
         "lists": integers(layout.LISTS, longest),
@@ -122,7 +127,7 @@ def make_world(
 def aligned(table: NDArray[Any], name: str) -> NDArray[Any]:
     """Copy a table to where the column of `layout.FIRST_OF_LINE` begins a cache line."""
     room = np.empty(table.size + LINE, dtype=table.dtype)
-    column = layout.FIRST_OF_LINE.get(name, 0)
+    column = layout.FIRST_OF_LINE[name]
     first = (-(room.ctypes.data // 8 + column)) % LINE
     place = room[first : first + table.size].reshape(table.shape)
     place[...] = table

@@ -12,11 +12,13 @@ from simengine.kernels.layout import (
     BEST_CAUSE,
     BEST_ORDER,
     BEST_ORIGIN,
+    BUFFERED,
     LOG_NOT_STARTED,
     NEED,
     ONE,
     RISE,
     STAMP,
+    START_ONLY,
     TIME,
 )
 from simengine.kernels.levels import supply
@@ -94,10 +96,11 @@ def content_now(w, n):
 @part
 def felt(w, n, i, phase):
     """Supply as the asset feels it: 1 while a buffer holds; start_only needs count at 0 only."""
-    if w.need[n, NEED.start_only] == 1 and w.asset[i, ASSET.own_start] > 0:
+    kind = w.need[n, NEED.kind]
+    if kind & START_ONLY != 0 and w.asset[i, ASSET.own_start] > 0:
         return ONE
     u = supply(w, n)
-    if u == ONE or w.need[n, NEED.buffer] == 0:
+    if u == ONE or kind & BUFFERED == 0:
         return u
     if w.need[n, NEED.committed] < ONE:
         return ONE if w.need[n, NEED.hold] == 1 else u

@@ -78,6 +78,17 @@ def start_clock(w, q, work):
 
 
 @part
+def reset_clock(w, q):
+    """Clock q as it was before the run."""
+    w.clock[q, CLOCK.left] = 0
+    w.clock[q, CLOCK.rate] = 0
+    w.clock[q, CLOCK.since] = 0
+    w.clock[q, CLOCK.end] = NEVER
+    w.clock[q, CLOCK.active] = 0
+    w.clock[q, CLOCK.listed] = 0
+
+
+@part
 def stop_clock(w, q):
     """Take clock q away; its event is void."""
     w.clock[q, CLOCK.active] = 0
@@ -212,10 +223,10 @@ def set_profile(w, p):
     push(w, w.profile[p, PROFILE.end], CLOCK_STEP, p)
     for a in range(w.profile[p, PROFILE.need_lo], w.profile[p, PROFILE.need_hi]):
         n = w.place[a]
+        touch_need(w, n)
         w.need[n, NEED.threshold] = ceil_div(
             w.need[n, NEED.threshold0] * profile_value(w, w.need[n, NEED.profile]), ONE
         )
-        touch_need(w, n)
         mark_dirty(w, w.need[n, NEED.owner])
     for a in range(w.profile[p, PROFILE.node_lo], w.profile[p, PROFILE.node_hi]):
         touch_node(w, w.place[a])

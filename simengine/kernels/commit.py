@@ -17,6 +17,7 @@ from simengine.kernels.layout import (
     ASSET_WORD,
     BLACK_START,
     BUFFER,
+    BUFFERED,
     CARRIER,
     CLOCK,
     CLOCKS,
@@ -28,7 +29,9 @@ from simengine.kernels.layout import (
     LOG_TAKES_OVER,
     MEMBER,
     MINUTE,
+    MOVED,
     N_ASSETS,
+    N_MOVED,
     N_NEEDS,
     NEED,
     NEVER,
@@ -37,7 +40,9 @@ from simengine.kernels.layout import (
     RATES_DUE,
     RESTART,
     STAMP,
+    START_ONLY,
     STARTED_RESTART,
+    STARTS_BY_NEEDS,
     TIME,
     TOUCHED_ASSETS,
     TOUCHED_NEEDS,
@@ -59,8 +64,8 @@ from simengine.kernels.state import (
 @part
 def commit_assets(w):
     """End episodes, count who followed, and let levels be the start of the next instant."""
-    for k in range(w.n[N_ASSETS]):
-        i = w.lists[TOUCHED_ASSETS, k]
+    for k in range(w.n[N_MOVED]):
+        i = w.lists[MOVED, k]
         if w.asset[i, ASSET.y] != w.asset[i, ASSET.y_start]:
             record_asset(w, LOG_LEVEL, i, w.asset[i, ASSET.y], w.asset[i, ASSET.y_start])
             if w.asset[i, ASSET.is_factor] == 1:
@@ -195,9 +200,9 @@ def commit_needs(w):
         if i < 0:
             continue
         u = supply(w, n)
-        if w.need[n, NEED.start_only] == 1 and w.asset[i, ASSET.own] > 0:
+        if w.need[n, NEED.kind] & START_ONLY != 0 and w.asset[i, ASSET.own] > 0:
             u = ONE
-        if w.need[n, NEED.buffer] == 1 and (u < ONE or w.need[n, NEED.committed] < ONE):
+        if w.need[n, NEED.kind] & BUFFERED != 0 and (u < ONE or w.need[n, NEED.committed] < ONE):
             w.need[n, NEED.content] = content_now(w, n)
             w.need[n, NEED.since] = w.n[TIME]
             if u < ONE:
@@ -232,7 +237,7 @@ def commit_restarts(w):
                 stop_restart(w, i)
         else:
             stop_restart(w, i)
-            if w.asset[i, ASSET.start_lo] < w.asset[i, ASSET.start_hi]:
+            if w.asset[i, ASSET.started] & STARTS_BY_NEEDS != 0:
                 wake(w, i)
 
 

@@ -11,6 +11,7 @@ from simengine.kernels.jit import inline, part, step
 from simengine.kernels.layout import (
     ADJACENT,
     ASSET,
+    BUFFERED,
     CLOCK,
     CLOCKS,
     HALF_STEP,
@@ -31,6 +32,7 @@ from simengine.kernels.layout import (
     RUNNING,
     SOURCE,
     STAMP,
+    START_ONLY,
     STEP,
     SUPPLIER,
     TIME,
@@ -90,7 +92,7 @@ def thought_target(w, i, thought):
     worst = 0
     summed = 0
     for n in range(w.asset[i, ASSET.need_lo], w.asset[i, ASSET.need_hi]):
-        if w.need[n, NEED.start_only] == 1 and w.asset[i, ASSET.own_start] > 0:
+        if w.need[n, NEED.kind] & START_ONLY != 0 and w.asset[i, ASSET.own_start] > 0:
             continue
         total = 0
         threshold = w.need[n, NEED.threshold]
@@ -101,7 +103,7 @@ def thought_target(w, i, thought):
             total += w.row[s, SUPPLIER.weight] * level
         if total >= threshold * ONE:
             continue
-        if w.need[n, NEED.buffer] == 1:
+        if w.need[n, NEED.kind] & BUFFERED != 0:
             if w.need[n, NEED.committed] == ONE or w.need[n, NEED.hold] == 1:
                 continue
         u = 0 if w.need[n, NEED.rule] == STEP else ceil_div(total, threshold)

@@ -3,7 +3,7 @@
 One `World` holds everything one thread needs. A table has a row a thing and int64 columns, which
 the tuples here number (`w.asset[i, ASSET.own]`), state and fixed facts side by side, so that one
 stretch of memory serves one thing; 64-bit ids and causes stand in a table of uint64 beside it
-(`asset_word`). Where a run touched a table, its state is put back from the template below its rows.
+(`asset_word`). The state of a row is saved when a run first touches it, and put back after the run.
 
 Levels, shares and rates are in units of 2**-20, times in ms, work and buffer content in
 ms x 2**-20, power in kW, people in persons; -1 is "none" for an index. A law is a (kind, slot)
@@ -58,9 +58,9 @@ def columns(text, width=0):
 ASSET = columns(
     "origin self_stamp self_order self_origin wake_end manual_end struck followed"
     " job job_pool job_priority job_released job_work life_count planned_count planned_over"
-    " order base base_own ready own_start y_start health started"
-    " used seen dirty own y"
-    " node need_lo need_hi edge_lo edge_hi feed_lo feed_hi start_lo start_hi sum_rule is_factor"
+    " order base base_own ready own_start y_start used moved"
+    " seen dirty own y health started need_lo need_hi"
+    " node edge_lo edge_hi feed_lo feed_hi start_lo start_hi sum_rule is_factor"
     " link_from link_to trip_lo trip_hi restart_kind restart_slot restart_least"
     " has_repair repair_kind repair_slot access_kind access_slot pool priority"
     " life_kind life_slot planned_kind planned_slot outage_kind outage_slot sector",
@@ -70,8 +70,9 @@ ASSET_WORD = columns("cause self_cause job_cause item planned_item")
 CLOCK = columns("left rate since end active listed factor_lo factor_hi")
 NEED = columns(
     "fresh fresh_stamp decided decided_stamp drawn refill"
-    " content capacity rate since end hold committed seen used sum threshold"
-    " owner rule bar criticality buffer start_only supplier_lo supplier_hi threshold0 profile"
+    " content capacity rate since end hold committed"
+    " seen used sum threshold owner rule bar kind"
+    " criticality supplier_lo supplier_hi threshold0 profile"
     " per_demand drain time_kind time_slot refill_kind refill_slot fail_slot item refill_item",
     40,
 )
@@ -134,26 +135,29 @@ LOG_WORD = columns("cause")
     WINDOW_TO, HORIZON, OFFSET, OWN_FAILURES, MANUAL_AFTER, STATUS, BASIC_RULE, EVENTS,
     CALM, RECORDING, BEST_ORDER, BEST_ASSET, BEST_ORIGIN, ASSETS, NEEDS, AREAS, NODES, LINKS,
     FIRST_DURATION, DURATIONS, FIRST_START, STARTS, FIRST_INSTANT, INSTANTS, VALUED, RECHECK,
-    COUNTERS,
-) = range(45)  # fmt: skip
+    N_MOVED, COUNTERS,
+) = range(46)  # fmt: skip
 # Words of a world's key (`w.key`).
 SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range(8)
 # Lists of a world (`w.lists`), a row each.
 (
     DIRTY, CHANGED_ASSET, CHANGED_LEVEL, CHANGED_ORDER, CHANGED_ORIGIN, TOUCHED_ASSETS,
     TOUCHED_NEEDS, TOUCHED_AREAS, USED_ASSETS, USED_NEEDS, USED_AREAS, LISTED, FRESH, QUEUE,
-    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, CHOSEN, LISTS,
-) = range(23)  # fmt: skip
+    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, CHOSEN, MOVED, LISTS,
+) = range(24)  # fmt: skip
 
 
 # Bits of `ASSET.started`: which clocks of an asset this run has started, by their kind.
 STARTED_RESTART, STARTED_TRIPPED = 1 << RESTART, 1 << TRIPPED
+# Another bit of it, a fact: some of its needs are there for starting only.
+STARTS_BY_NEEDS = 1 << CLOCKS
+# Bits of `NEED.kind`: has a buffer; counts only while its owner is at 0.
+BUFFERED, START_ONLY = 1, 2
 # How many columns of a table are state.
-STATE_OF_ASSET, STATE_OF_NEED, STATE_OF_CLOCK = ASSET.node, NEED.owner, CLOCK.factor_lo
+STATE_OF_ASSET, STATE_OF_NEED = ASSET.need_lo, NEED.owner
 STATE_OF_NODE, STATE_OF_LINK, STATE_OF_AREA = NODE.asset, LINK.asset, AREA.is_factor
-STATE_OF_WORDS = ASSET_WORD.item
 # The column of a table that begins a cache line of 64 bytes in every row.
-FIRST_OF_LINE = {"asset": ASSET.order, "need": NEED.committed, "clock": CLOCK.left}
+FIRST_OF_LINE = {"asset": ASSET.order, "need": NEED.seen, "clock": CLOCK.left}
 
 
 class World(NamedTuple):
@@ -164,8 +168,10 @@ class World(NamedTuple):
     n, key : counters and settings; words of the key (uint64)
     parameters : float64, the numbers that laws and slots refer to
     subkeys : uint64 (2 stream + k): keys of draws without a cause and of the occurrence
-    asset, clock, need, node, link, area : tables with the template of their state below their rows
-    asset_word : causes and ids of assets (uint64), with its template
+    asset, clock, need, area : tables
+    node, link : tables with the template of their state below their rows
+    asset_word : causes and ids of assets (uint64)
+    saved_asset, saved_need, saved_area : state of the rows a run has touched, as it found them
     carrier, pool, profile, group, region, mechanism, curve : tables
     row : rows of edges, suppliers, sources, neighbours, profile steps, factors, trips, targets and
         subsets, one after the other; tables say from where to where
@@ -194,6 +200,9 @@ class World(NamedTuple):
     node: np.ndarray
     link: np.ndarray
     area: np.ndarray
+    saved_asset: np.ndarray
+    saved_need: np.ndarray
+    saved_area: np.ndarray
     carrier: np.ndarray
     pool: np.ndarray
     profile: np.ndarray

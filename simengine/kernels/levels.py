@@ -5,6 +5,7 @@ from simengine.kernels.layout import ASSET, CUT, EDGE, HALF_STEP, NEED, NODE, ON
 from simengine.kernels.state import (
     ceil_div,
     mark_dirty,
+    note_move,
     touch_area,
     touch_asset,
     touch_need,
@@ -36,6 +37,7 @@ def pass_on(w, e, old, new):
     follows. An area is looked at in any case, since its loss is split by the levels of suppliers.
     """
     n = w.row[e, EDGE.need]
+    use_need(w, n)
     before = supply(w, n)
     if w.need[n, NEED.rule] == STEP:
         bar = w.need[n, NEED.bar]
@@ -44,13 +46,10 @@ def pass_on(w, e, old, new):
         w.need[n, NEED.sum] += w.row[e, EDGE.weight] * (new - old)
     owner = w.need[n, NEED.owner]
     if owner < 0:
-        use_need(w, n)
         touch_area(w, -1 - owner)
     elif supply(w, n) != before:
         touch_need(w, n)
         mark_dirty(w, owner)
-    else:
-        use_need(w, n)
 
 
 @step
@@ -63,6 +62,7 @@ def set_output(w, i):
     old = w.asset[i, ASSET.y]
     if y != old:
         touch_asset(w, i)
+        note_move(w, i)
         w.asset[i, ASSET.y] = y
         for e in range(w.asset[i, ASSET.edge_lo], w.asset[i, ASSET.edge_hi]):
             pass_on(w, e, old, y)
@@ -75,6 +75,7 @@ def set_own(w, i, level):
     """Change an asset's own level and what follows from it at once."""
     if level != w.asset[i, ASSET.own]:
         touch_asset(w, i)
+        note_move(w, i)
         w.asset[i, ASSET.own] = level
         if w.asset[i, ASSET.node] >= 0:
             touch_node(w, w.asset[i, ASSET.node])

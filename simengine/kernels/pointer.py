@@ -51,6 +51,9 @@ COLUMNS: dict[str, tuple[int | None, ...]] = {
     for name in "asset asset_word clock need node link area carrier pool profile group region"
     " mechanism curve log log_word".split()
 } | {
+    "saved_asset": (layout.STATE_OF_ASSET,),
+    "saved_need": (layout.STATE_OF_NEED,),
+    "saved_area": (layout.STATE_OF_AREA,),
     "row": (layout.WIDTH,),
     "heap": (len(layout.EVENT),),
     "lists": (None,),

@@ -3,17 +3,18 @@
 from simengine.kernels import draws
 from simengine.kernels.accounting import account, set_area_levels
 from simengine.kernels.cascade import rest
-from simengine.kernels.clocks import set_profile, set_rates, start_life, start_planned
+from simengine.kernels.clocks import reset_clock, set_profile, set_rates, start_life, start_planned
 from simengine.kernels.commit import commit_assets, commit_carriers, commit_needs, commit_restarts
 from simengine.kernels.deadlock import watch_deadlock
 from simengine.kernels.energising import carrier_rise
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import inline, part, step
+from simengine.kernels.jit import inline, step
 from simengine.kernels.layout import (
     AID,
     AREA,
     AREAS,
     ASSET,
+    ASSET_WORD,
     ASSETS,
     CALENDAR,
     CALM,
@@ -37,6 +38,7 @@ from simengine.kernels.layout import (
     N_HEAP,
     N_LISTED,
     N_LOG,
+    N_MOVED,
     N_NEEDS,
     N_NEW_JOBS,
     N_USED_AREAS,
@@ -60,11 +62,9 @@ from simengine.kernels.layout import (
     STARTS,
     STATE_OF_AREA,
     STATE_OF_ASSET,
-    STATE_OF_CLOCK,
     STATE_OF_LINK,
     STATE_OF_NEED,
     STATE_OF_NODE,
-    STATE_OF_WORDS,
     STATUS,
     TIME,
     TOUCHED_ASSETS,
@@ -76,9 +76,11 @@ from simengine.kernels.layout import (
 from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
     NO_CAUSE,
+    copy_row,
     draw_time,
     draw_uniform,
     mark_dirty,
+    note_move,
     touch_area,
     touch_asset,
     touch_need,
@@ -95,6 +97,7 @@ def open_instant(w):
     w.n[N_NEEDS] = 0
     w.n[N_AREAS] = 0
     w.n[N_DIRTY] = 0
+    w.n[N_MOVED] = 0
 
 
 @step
@@ -135,6 +138,7 @@ def baseline(w):
     """Everything energised and full falls to rest: the levels that no outage is counted from."""
     for i in range(w.n[ASSETS]):
         mark_dirty(w, i)
+        note_move(w, i)
     for n in range(w.n[NEEDS]):
         touch_need(w, n)
     for a in range(w.n[AREAS]):
@@ -201,35 +205,28 @@ def begin_run(w, run):
         set_rates(w)
 
 
-@part
-def put_back(table, i, rows, columns):
-    """Put back the state of row i of a table from its template, which stands below its rows."""
-    for k in range(columns):
-        table[i, k] = table[rows + i, k]
-
-
 @step
 def undo_run(w):
     """Put back what the run touched."""
     for k in range(w.n[N_USED_ASSETS]):
         i = w.lists[USED_ASSETS, k]
         started = w.asset[i, ASSET.started]
-        put_back(w.asset, i, w.n[ASSETS], STATE_OF_ASSET)
-        put_back(w.asset_word, i, w.n[ASSETS], STATE_OF_WORDS)
+        copy_row(w.saved_asset, k, w.asset, i, STATE_OF_ASSET)
+        for word in (ASSET_WORD.cause, ASSET_WORD.self_cause, ASSET_WORD.job_cause):
+            w.asset_word[i, word] = NO_CAUSE
         for kind in range(CLOCKS):
             if (started >> kind) & 1 == 1:
-                q = i * CLOCKS + kind
-                put_back(w.clock, q, CLOCKS * w.n[ASSETS], STATE_OF_CLOCK)
+                reset_clock(w, i * CLOCKS + kind)
         w.lists[TRIAL, i] = -1
     for k in range(w.n[N_USED_NEEDS]):
-        put_back(w.need, w.lists[USED_NEEDS, k], w.n[NEEDS], STATE_OF_NEED)
+        copy_row(w.saved_need, k, w.need, w.lists[USED_NEEDS, k], STATE_OF_NEED)
     for k in range(w.n[N_USED_AREAS]):
         a = w.lists[USED_AREAS, k]
         g = w.area[a, AREA.group]
         w.group[g, GROUP.people] = 0
         w.group[g, GROUP.since] = 0
         w.group[g, GROUP.worst] = 0
-        put_back(w.area, a, w.n[AREAS], STATE_OF_AREA)
+        copy_row(w.saved_area, k, w.area, a, STATE_OF_AREA)
         for o in range(ORDERS):
             w.lost[a, o] = 0
         for o in range(w.lost.shape[1] - ORDERS):
@@ -240,9 +237,9 @@ def undo_run(w):
             w.carrier[c, CARRIER.stale] = 1
             w.carrier[c, CARRIER.due] = 0
             for k in range(w.carrier[c, CARRIER.node_lo], w.carrier[c, CARRIER.node_hi]):
-                put_back(w.node, k, w.n[NODES], STATE_OF_NODE)
+                copy_row(w.node, w.n[NODES] + k, w.node, k, STATE_OF_NODE)
             for x in range(w.carrier[c, CARRIER.link_lo], w.carrier[c, CARRIER.link_hi]):
-                put_back(w.link, x, w.n[LINKS], STATE_OF_LINK)
+                copy_row(w.link, w.n[LINKS] + x, w.link, x, STATE_OF_LINK)
     for r in range(w.region.shape[0]):
         w.region[r, REGION.share] = 0
         w.region[r, REGION.since] = 0

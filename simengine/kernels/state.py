@@ -16,10 +16,12 @@ from simengine.kernels.layout import (
     LOG_WORD,
     LONGEST_TIME,
     MINUTE,
+    MOVED,
     N_AREAS,
     N_ASSETS,
     N_DIRTY,
     N_LOG,
+    N_MOVED,
     N_NEEDS,
     N_USED_AREAS,
     N_USED_ASSETS,
@@ -33,6 +35,9 @@ from simengine.kernels.layout import (
     RUN,
     SEED,
     STAMP,
+    STATE_OF_AREA,
+    STATE_OF_ASSET,
+    STATE_OF_NEED,
     STATUS,
     TIME,
     TOUCHED_AREAS,
@@ -64,22 +69,40 @@ def fail(w, code):
 
 
 @part
+def copy_row(source, i, target, k, columns):
+    """Copy the first columns of row i of a table to row k of another."""
+    for column in range(columns):
+        target[k, column] = source[i, column]
+
+
+@part
 def touch_asset(w, i):
-    """Look at this asset when the instant is committed, and undo it after the run."""
+    """Look at this asset when the instant is committed, undo it after the run; call it first."""
     if w.asset[i, ASSET.seen] != w.n[STAMP]:
-        w.asset[i, ASSET.seen] = w.n[STAMP]
-        w.lists[TOUCHED_ASSETS, w.n[N_ASSETS]] = i
-        w.n[N_ASSETS] += 1
         if w.asset[i, ASSET.used] == 0:
+            copy_row(w.asset, i, w.saved_asset, w.n[N_USED_ASSETS], STATE_OF_ASSET)
             w.asset[i, ASSET.used] = 1
             w.lists[USED_ASSETS, w.n[N_USED_ASSETS]] = i
             w.n[N_USED_ASSETS] += 1
+        w.asset[i, ASSET.seen] = w.n[STAMP]
+        w.lists[TOUCHED_ASSETS, w.n[N_ASSETS]] = i
+        w.n[N_ASSETS] += 1
+
+
+@part
+def note_move(w, i):
+    """The level of this asset moved in this instant, be it to and fro."""
+    if w.asset[i, ASSET.moved] != w.n[STAMP]:
+        w.asset[i, ASSET.moved] = w.n[STAMP]
+        w.lists[MOVED, w.n[N_MOVED]] = i
+        w.n[N_MOVED] += 1
 
 
 @part
 def use_need(w, n):
-    """Undo this need after the run."""
+    """Undo this need after the run; to be called before it is changed."""
     if w.need[n, NEED.used] == 0:
+        copy_row(w.need, n, w.saved_need, w.n[N_USED_NEEDS], STATE_OF_NEED)
         w.need[n, NEED.used] = 1
         w.lists[USED_NEEDS, w.n[N_USED_NEEDS]] = n
         w.n[N_USED_NEEDS] += 1
@@ -89,23 +112,24 @@ def use_need(w, n):
 def touch_need(w, n):
     """Look at this need when the instant is committed, and undo it after the run."""
     if w.need[n, NEED.seen] != w.n[STAMP]:
+        use_need(w, n)
         w.need[n, NEED.seen] = w.n[STAMP]
         w.lists[TOUCHED_NEEDS, w.n[N_NEEDS]] = n
         w.n[N_NEEDS] += 1
-        use_need(w, n)
 
 
 @part
 def touch_area(w, a):
     """Account for this area when the instant is committed, and undo it after the run."""
     if w.area[a, AREA.seen] != w.n[STAMP]:
-        w.area[a, AREA.seen] = w.n[STAMP]
-        w.lists[TOUCHED_AREAS, w.n[N_AREAS]] = a
-        w.n[N_AREAS] += 1
         if w.area[a, AREA.used] == 0:
+            copy_row(w.area, a, w.saved_area, w.n[N_USED_AREAS], STATE_OF_AREA)
             w.area[a, AREA.used] = 1
             w.lists[USED_AREAS, w.n[N_USED_AREAS]] = a
             w.n[N_USED_AREAS] += 1
+        w.area[a, AREA.seen] = w.n[STAMP]
+        w.lists[TOUCHED_AREAS, w.n[N_AREAS]] = a
+        w.n[N_AREAS] += 1
 
 
 @part

@@ -20,6 +20,7 @@ BACK = {
     "pools.crews_enexis.clock": None,
     "pools.crews_stedin.clock": None,
 }
+CONTROL = "process_control"
 MASTS = {0.5: (0.9, 0.9), 2.0: (0.5, 0.5), 3.0: (0.2, 0.3), 4.0: (0.1, 0.1), 6.0: (0.1, 0.1)}
 Rows = dict[str, dict[str, float]]
 
@@ -27,12 +28,14 @@ Rows = dict[str, dict[str, float]]
 def secondary(outcome: Outcome) -> dict[str, float]:
     """Share of the assets that followed whose outage began in a sector; by sector.
 
-    An asset counts once a run: at its first fall, if it was not struck itself.
+    An asset counts once a run: at its first fall, if it was not struck itself. Process control of
+    waterworks is ICT in the model, and stands apart here: others would call it water.
     """
-    study, assets = outcome.study, outcome.engine.names.assets
-    network = study.network
+    network, assets = outcome.study.network, outcome.engine.names.assets
+    services = [network.assets[name].service for name in assets]
     sector = [
-        network.services[s].sector if (s := network.assets[a].service) else "" for a in assets
+        CONTROL if service == CONTROL else network.services[service].sector if service else ""
+        for service in services
     ]
     row = layout.LOG._fields.index
     count: dict[str, int] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.hindcasts import dutch_events, foreign_events
-from tests.hindcasts.cascades import MASTS
+from tests.hindcasts.cascades import CONTROL, MASTS
 from tests.hindcasts.record import Event, Line, stories, verdict
 
 EVENTS = (*dutch_events.EVENTS, *foreign_events.EVENTS)
+BEGINNERS = ("energy", "ict", CONTROL)
 HEAD = """\
 # Hindcasts
 
@@ -109,14 +110,15 @@ def spread(figures: dict[str, float], digits: int = 0) -> str:
 def cascades(found: dict[str, Any]) -> list[str]:
     """The statistics of cascades."""
     origins = found["origins"]
-    energy, ict = origins.get("energy", 0.0), origins.get("ict", 0.0)
-    others = sorted(((n, v) for n, v in origins.items() if n not in ("energy", "ict")), key=_last)
+    energy, ict, control = (origins.get(name, 0.0) for name in BEGINNERS)
+    others = sorted(((n, v) for n, v in origins.items() if n not in BEGINNERS), key=_last)
     listed = ", ".join(f"{name.replace('_', ' ')} {percent(value, 1)}" for name, value in others)
     rows = [
         (
             "secondary failures that begin in power or ICT",
             "most; 85-90% as a yardstick (derived)",
-            f"{percent(energy + ict)} (energy {percent(energy)}, ICT {percent(ict)})",
+            f"{percent(energy + ict + control)} (energy {percent(energy)}, ICT {percent(ict)}, "
+            f"process control of waterworks {percent(control)})",
             "van Eeten et al. 2011; Luiijf et al. 2010 (abstracts)",
         ),
         (

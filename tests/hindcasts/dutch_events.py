@@ -40,8 +40,8 @@ DIEMEN = Event(
             0,
             "none: Noord-Holland and Flevoland alone are named (ACM 2015)",
             lambda o: o.people("region_people_peak", "electricity", "VR09"),
-            "The model feeds 96% of Utrecht from Diemen, the nearest node along the lines. The "
-            "150 kV rings, which fed it from the other side, are not in the model.",
+            "The model feeds 96% of Utrecht from Diemen, the nearest node along the lines, and has "
+            "no 150 kV rings over which another node could take over.",
         ),
         Line(
             "of whom in Noord-Holland",
@@ -51,7 +51,7 @@ DIEMEN = Event(
             "the million households less at most all 434,771 people of Flevoland (derived)",
             _north_holland,
             "Everything north of Diemen stays up on its own units, which the model counts at what "
-            "they can give, 1.8 GW for a load of 1.7 GW; in March 2015 few of them ran.",
+            "they can give, 1.8 GW for a load of 1.7 GW. What ran that morning was not found.",
         ),
         Line(
             "the same, if the units north of Diemen trip too",
@@ -60,8 +60,8 @@ DIEMEN = Event(
             1.05e6 * HOUSEHOLD,
             "as above",
             lambda o: _north_holland(o.on(UNITS_TRIP)),
-            "Then all of Noord-Holland is dark, more than the record: part of it hung on units or "
-            "150 kV rings that held. The record lies between the two threats.",
+            "Then all of Noord-Holland is dark, and the record speaks of a large part. It lies "
+            "between the two threats; the model cannot split a region below 380 kV.",
         ),
         Line(
             "hours until Diemen is back",

@@ -27,6 +27,8 @@ STEPS: list[tuple[str, list[list[str]], dict[str, str]]] = [
     # Kernels are compiled once, here, so that the workers below only read the cache.
     ("warm-up", [[str(BIN / "simengine"), "warmup"]], {}),
     ("compiled", [[*PYTEST, *WORKERS, "-m", "not docs and not benchmark"]], {}),
+    # Kernels that check every index, against the reference.
+    ("bounds", [[*PYTEST, "tests/test_reference.py"]], {"NUMBA_BOUNDSCHECK": "1"}),
     (
         "interpreted",
         [

@@ -55,14 +55,16 @@ def fingerprint() -> str:
     -------
     str
         16 hexadecimal digits of the SHA-256 over the sources of this folder, the versions of
-        Python, numba, llvmlite and numpy, and the name of the CPU that is compiled for.
+        Python, numba, llvmlite and numpy, the name of the CPU that is compiled for, and whether
+        bounds are checked.
     """
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     cpu = config.CPU_NAME or binding.get_host_cpu_name()
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
-    digest.update("\0".join((*versions, platform.machine(), cpu)).encode())
+    options = (platform.machine(), cpu, str(config.BOUNDSCHECK))
+    digest.update("\0".join((*versions, *options)).encode())
     return digest.hexdigest()[:16]
 
 

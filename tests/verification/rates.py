@@ -20,7 +20,6 @@ from tests.verification.outcome import Line, Outcome, right
 
 Floats = NDArray[np.float64]
 BLOCK = 1 << 18
-LARGE = 256  # from here on the standard error's own error is held to its rate
 
 
 def batches(case: known.Known, sizes: list[int], B: int) -> tuple[Floats, Floats]:
@@ -65,9 +64,10 @@ def check(
 ) -> Outcome:
     """Fit the rates on the bridge and on the three assets."""
     begin = time.perf_counter()
-    B = B or (150 if quick else 800)
-    sizes = [1 << k for k in range(5, octaves or (12 if quick else 14))]
+    B = B or (150 if quick else 400)
+    sizes = [1 << k for k in range(5, octaves or (12 if quick else 15))]
     N = np.array(sizes, dtype=np.float64)
+    least = max(256, sizes[-1] // 16)  # from here on the error of the s.e. is held to its rate
     lines: list[Line] = []
     drawn: list[tuple[str, Floats, Floats]] = []
     for case in (known.bridge_case(), known.ELECTRICITY, known.TAP_WATER):
@@ -95,11 +95,11 @@ def check(
                 mean_error,
             )
         )
-        large = N >= LARGE
+        large = least <= N
         rms_s, error_s = root_mean_square(sds / case.sd - 1)
         lines.append(
             held(
-                f"{case.name}: slope of the error of the s.e., N >= {LARGE}",
+                f"{case.name}: slope of the error of the s.e., N >= {least}",
                 int(B * N[large].sum()), -0.5, *slope(N[large], rms_s[large], error_s[large]),
             )
         )  # fmt: skip

@@ -42,7 +42,7 @@ def told(name: str, outcome: Outcome) -> str:
     return "\n\n".join(parts)
 
 
-def heading(command: str, seconds: float, wrong: int, lines: int) -> str:
+def heading(command: str, seconds: float, processor: float, wrong: int, lines: int) -> str:
     """Say what was run, when, by which versions, and the verdict."""
     now = dt.datetime.now(dt.UTC)
     versions = (
@@ -59,7 +59,7 @@ def heading(command: str, seconds: float, wrong: int, lines: int) -> str:
             f"- Command: `{command}`",
             f"- Date: {now:%Y-%m-%d}",
             f"- Versions: {versions}",
-            f"- Time: {seconds:.0f} s",
+            f"- Time: {seconds:.0f} s, of which {processor:.0f} s of one processor",
             f"- Verdict: {wrong} of {lines} lines wrong",
         ]
     )
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         wrong, lines = wrong + outcome.wrong, lines + len(outcome.lines)
     words = [*asked.names, *["--quick"] * asked.quick, *["--out OUT"] * (asked.out is not None)]
     command = " ".join(["python -m tests.verification", *words, *["--save"] * asked.save])
-    head = heading(command, time.perf_counter() - begin, wrong, lines)
+    head = heading(command, time.perf_counter() - begin, time.process_time(), wrong, lines)
     print(head)
     if asked.save:
         RESULTS.write_text("\n\n".join([head, *texts]) + "\n", encoding="utf-8")

@@ -25,7 +25,7 @@ from tests.verification.outcome import Line, Outcome, right
 Found = dict[tuple[str, str], float]  # (sequence, test) -> p-value
 LIMITS = (0.01, 0.001, 1e-6)
 SURE = 1e-4  # a second-level verdict that is rarer than this is wrong
-SIZES = {"full": (1 << 22, 1 << 20, 1 << 14), "quick": (1 << 18, 1 << 18, 1 << 12)}
+SIZES = {"full": (1 << 21, 1 << 20, 1 << 14), "quick": (1 << 18, 1 << 18, 1 << 12)}
 
 
 def sequences(n: int, names: list[str]) -> Found:

@@ -52,10 +52,10 @@ class Count:
             words, verdict = f"{share:.4f}, {kind}", "found"
         return Line(self.name, self.seeds, f"{self.coverage:.4f}", words, verdict)
 
-    def row(self) -> tuple[str, float, float, float]:
+    def row(self) -> tuple[str, float, float, float, bool]:
         share = self.covered / self.seeds
         error = np.sqrt(self.coverage * (1 - self.coverage) / self.seeds)
-        return self.name, self.coverage, share, float(error)
+        return self.name, self.coverage, share, float(error), self.exact
 
 
 def sample(case: known.Known, first: int, seeds: int, draws: int, runs: int) -> Floats:

@@ -61,8 +61,11 @@ def flips(shares: dict[str, Floats], keys: int, out: Path) -> str:
     return _save(figure, out, "battery_flips.png")
 
 
-def rates(sizes: Floats, drawn: list[tuple[str, Floats, Floats]], out: Path) -> str:
-    """Relative errors against N, times sqrt(N): level lines are right, sloping ones wrong."""
+def rates(sizes: Floats, least: int, drawn: list[tuple[str, Floats, Floats]], out: Path) -> str:
+    """Relative errors against N, times sqrt(N): level lines are right, sloping ones wrong.
+
+    The error of the standard error is held to its rate from `least` on.
+    """
     figure, both = _figure(2)
     for axes, kind in zip(both, ("mean", "s.e."), strict=True):
         for (name, rms, error), mark in zip(
@@ -78,22 +81,26 @@ def rates(sizes: Floats, drawn: list[tuple[str, Floats, Floats]], out: Path) -> 
         axes.set(xlabel="runs N", title="Right: level lines")
         axes.legend(frameon=False, fontsize=8)
     both[0].axhline(1, color="k", ls="--", lw=0.8)
+    both[1].axvline(least, color="k", ls=":", lw=0.8)
+    both[1].set_title("Right: level lines from the dotted line on")
     both[0].set_ylabel("rms error of the mean x sqrt(N) / sd")
     both[1].set_ylabel("rms relative error of the s.e. x sqrt(N)")
     return _save(figure, out, "rates.png")
 
 
-def coverage(rows: list[tuple[str, float, float, float]], out: Path) -> str:
+def coverage(rows: list[tuple[str, float, float, float, bool]], out: Path) -> str:
     """Coverage found beside what is promised, with four standard errors."""
     figure, axes = _figure()
-    figure.set_size_inches(8.5, 0.27 * len(rows) + 1.4)
-    for y, (_, expected, got, error) in enumerate(rows):
-        axes.errorbar(got, y, xerr=4 * error, fmt="ko", ms=3, capsize=2, lw=0.8)
+    figure.set_size_inches(8.5, 0.22 * len(rows) + 1.4)
+    for y, (_, expected, got, error, exact) in enumerate(rows):
+        axes.errorbar(
+            got, y, xerr=4 * error, fmt="ko", mfc="k" if exact else "w", ms=4, capsize=2, lw=0.8
+        )
         axes.plot(expected, y, "k|", ms=12, mew=1.2)
     axes.set_yticks(range(len(rows)), [row[0] for row in rows], fontsize=8)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows), -1)
     axes.set(
         xlabel="share of intervals that hold the truth (bars: 4 standard errors)",
-        title="Right: each bar meets its upright mark",
+        title="Right: bars of black dots meet their marks (open dots: measured only)",
     )
     return _save(figure, out, "coverage.png")

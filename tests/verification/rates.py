@@ -110,5 +110,5 @@ def check(
     )
     outcome = Outcome(lines, f"{reading} {time.perf_counter() - begin:.0f} s.")
     if out is not None:
-        outcome.pictures = [pictures.rates(N, drawn, out)]
+        outcome.pictures = [pictures.rates(N, least, drawn, out)]
     return outcome

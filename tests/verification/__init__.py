@@ -1,0 +1,1 @@
+"""Statistical verification, run by hand and before a release: see `tests.verification.__main__`."""

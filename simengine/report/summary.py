@@ -15,6 +15,7 @@ from simengine.report.words import Words
 __all__ = ["summary"]
 
 REGIONS_SHOWN = 5
+ENOUGH_DRAWS = 10  # with fewer, 95% intervals of skewed losses cover 87-94% (tests/verification)
 QUANTITIES_SHOWN = ("person_hours", "people_peak", "hours_to_90")  # if the study names none
 
 
@@ -57,7 +58,11 @@ def _threat(
     if str(cells.variant.item()) != "base":
         name = words("variant", threat=name, variant=words.name(str(cells.variant.item())))
     good = int(cells.good_runs.sum())
-    yield words("threat", threat=name, good=words.number(good), draws=cells.sizes["epistemic"])
+    draws = cells.sizes["epistemic"]
+    head = "threat_one" if draws == 1 else "threat"
+    yield words(head, threat=name, good=words.number(good), draws=draws)
+    if draws < ENOUGH_DRAWS and _has_uncertain(study):
+        yield "  " + words("few_draws", least=ENOUGH_DRAWS)
     if failed := int(cells.failed_runs.sum()):
         total = words.number(good + failed)
         yield "  " + words("failed_runs", failed=words.number(failed), total=total)
@@ -81,6 +86,13 @@ def _threat(
         yield from _split(figures, quantity, words)
     if "region" in asked.get("by", ()):
         yield from _regions(figures, study["network"]["regions"], words)
+
+
+def _has_uncertain(part: Any) -> bool:
+    """Whether a study, or a part of it, says somewhere that something is not known."""
+    if isinstance(part, dict):
+        return bool(part.get("uncertain")) or any(map(_has_uncertain, part.values()))
+    return isinstance(part, list) and any(map(_has_uncertain, part))
 
 
 def _estimate(figure: xarray.DataArray, words: Words) -> str:

@@ -93,6 +93,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{threat}: {good} good runs over {draws} epistemic draws",
         "{threat}: {good} goede runs over {draws} epistemische trekkingen",
     ),
+    "threat_one": (
+        "{threat}: {good} good runs over one epistemic draw",
+        "{threat}: {good} goede runs over één epistemische trekking",
+    ),
+    "few_draws": (
+        "With fewer than {least} epistemic draws ± says too little of what we do not know.",
+        "Bij minder dan {least} epistemische trekkingen zegt ± te weinig over wat we niet weten.",
+    ),
     "variant": ("{threat}, variant {variant}", "{threat}, variant {variant}"),
     "rate": (
         "Expected {rate} times a year (between {low} and {high} in 90% of what we think possible).",

@@ -10,13 +10,28 @@ import sys
 import time
 
 from tests.comparison import FALSE_ALARM, HEADER
-from tests.test_cases import test_availability, test_buffers, test_crews
+from tests.test_cases import (
+    test_availability,
+    test_buffers,
+    test_common_cause,
+    test_coupling,
+    test_crews,
+    test_fault_trees,
+    test_lives,
+    test_storage,
+)
 
-CASES = {
-    case.__name__: case
-    for module in (test_availability, test_buffers, test_crews)
-    for case in module.CASES
-}
+MODULES = (
+    test_availability,
+    test_fault_trees,
+    test_lives,
+    test_buffers,
+    test_storage,
+    test_crews,
+    test_coupling,
+    test_common_cause,
+)
+CASES = {case.__name__: case for module in MODULES for case in module.CASES}
 
 
 def main(arguments: list[str] | None = None) -> int:

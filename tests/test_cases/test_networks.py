@@ -1,0 +1,160 @@
+"""Who is still connected: cases K3, N1, N2 and O1.
+
+An undirected network is a carrier whose sources are far above demand, so that a node is served if
+working links lead from it to a source. A directed one is needs: a node needs any of the edges that
+lead to it, an edge needs the node that it comes from.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.comparison import Comparison, mean, misses, share
+from tests.engine import Engine, hit, study, watching
+from tests.test_cases import power_networks as power
+
+HOURS = 10  # horizon; nothing is repaired
+
+
+def grid(
+    nodes: list[str], edges: list[tuple[str, str]], sources: tuple[str, ...], watched: list[str]
+) -> dict[str, Any]:
+    """Make a model of nodes and links `A_B`; each watched node is a service of its own."""
+    made: dict[str, Any] = {name: {"demand": "1 MW"} for name in nodes}
+    for name in sources:
+        made[name]["sources"] = {f"source_{name}": "100000 MW"}
+    links = {f"{a}_{b}": {"from": a, "to": b} for a, b in edges}
+    assets: dict[str, Any] = {name: {} for name in (*nodes, *(f"source_{x}" for x in sources))}
+    carrier = {"hop": "1 h", "nodes": made, "links": links}
+    return watching(assets, watched, carriers={"net": carrier})
+
+
+def cut_off(made: dict[str, Any], watched: list[str], runs: int, *strikes: Any, **more: Any) -> Any:
+    """Whether each watched node is cut off, shape (node, run)."""
+    got = Engine(study(*strikes, horizon=f"{HOURS} h", **more), made).run(runs)
+    return np.array([got["person_hours", name] > 0 for name in watched])
+
+
+def k3(sample: int) -> list[Comparison]:
+    """Bridge network: s-a, s-b, a-b, a-t, b-t each up with probability .9; path from s to t.
+
+    .97848 in any reliability text.
+    """
+    edges = [("s", "a"), ("s", "b"), ("a", "b"), ("a", "t"), ("b", "t")]
+    strikes = hit(*(f"{a}_{b}" for a, b in edges), probability=0.1)
+    out = cut_off(grid(list("sabt"), edges, ("s",), ["t"]), ["t"], sample, strikes, seed=20260481)
+    return [share("K3", "bridge: two-terminal reliability", 0.97848, ~out[0])]
+
+
+def n1(sample: int) -> list[Comparison]:
+    """IEEE 14-bus network, each of 20 branches out with .05, supply at buses 1 and 2.
+
+    All 2**20 states enumerated. Buses are numbered from 1 here.
+    """
+    case = power.CASE_14
+    loads = power.LOADS_14
+    buses = [str(k) for k in loads]
+    made = grid([str(k) for k in range(1, 15)], case.edges, ("1", "2"), buses)
+    strikes = hit(*(f"{a}_{b}" for a, b in case.edges), probability=0.05)
+    out = cut_off(made, buses, sample, strikes, seed=20260482)
+    lost = np.array(list(loads.values())) @ out
+    found = [
+        mean("N1", "E[MW not connected to supply]", 0.4202104, lost, 5.3002),
+        share("N1", "P(no load lost)", 0.9838765, lost == 0),
+    ]
+    alone = (
+        0.0003392478, 0.005417447, 0.005635261, 0.003706152, 0.001436829, 0.003371562
+    )  # fmt: skip
+    for bus, expected in zip(range(9, 15), alone, strict=True):
+        out_k = out[buses.index(str(bus))]
+        found.append(share("N1", f"P(bus {bus} cut off)", expected, out_k))
+    return found
+
+
+def n2(sample: int) -> list[Comparison]:
+    """IEEE networks: branches whose outage alone parts the network (bridges).
+
+    Each branch in its turn, one source at bus 1: some bus is cut off if and only if the branch is
+    a bridge. Expected: bridges of the pandapower case files, by networkx and by union-find.
+    """
+    found = []
+    for case in power.CASES:
+        names = [str(k) for k in range(1, case.buses + 1)]
+        made = grid(names, case.edges, ("1",), names)
+        parting = 0
+        for a, b in sorted(set(case.edges)):
+            # A branch beside another one is a circuit of it: either alone parts nothing.
+            if case.edges.count((a, b)) == 1:
+                parting += bool(cut_off(made, names, 1, hit(f"{a}_{b}")).any())
+        words = f"IEEE {case.buses}: "
+        found += [
+            Comparison("N2", words + "branches", case.branches, len(case.edges), 1, 0),
+            Comparison("N2", words + "branches that part it", case.bridges, parting, 1, 0),
+        ]
+    return found
+
+
+def o1(sample: int) -> list[Comparison]:
+    """Share of demand nodes cut off (complete connectivity loss, CCL) of three small networks.
+
+    From the tests of infrastructure risk in the OpenQuake engine (3.26): the network
+    "demand_supply" with sources C, D, F and demands A, E, G under two fixed failures, and
+    "five_nodes" in its directed forms. Only this measure: the others count paths and distances,
+    which the engine does not.
+    """
+    edges = [tuple(x) for x in ("AB", "BC", "CD", "DE", "CE", "EF", "FG")]
+    made = grid(list("ABCDEFG"), edges, ("C", "D", "F"), list("AEG"))
+    found = []
+    parts = []
+    for words, failed, expected in (
+        ("D", ["D"], 0.0),
+        ("D, B-C, E-F", ["D", "B_C", "E_F"], 1 / 3),
+    ):
+        out = cut_off(made, list("AEG"), 1, hit(*failed))
+        parts.append(out[:, 0])
+        got = float(out.mean())
+        found.append(Comparison("O1", f"demand_supply, {words} fail: CCL", expected, got, 1, 0))
+    average = np.mean(parts, axis=0)
+    found.append(
+        Comparison("O1", "demand_supply: mean CCL", 0.166667, average.mean(), 1, 0, bias=5e-7)
+    )
+    for name, expected, got in zip("AEG", (0.5, 0, 0), average, strict=True):
+        words = f"demand_supply: isolation of {name}"
+        found.append(Comparison("O1", words, expected, float(got), 1, 0))
+    for words, sources, demands, expected in (
+        ("directed", "A", "CB", 0.5),
+        ("directed, unweighted", "AC", "B", 1.0),
+    ):
+        got = float(directed(sources, demands).mean())
+        found.append(Comparison("O1", f"five nodes {words}, A-E fails: CCL", expected, got, 1, 0))
+    return found
+
+
+def directed(sources: str, demands: str) -> Any:
+    """The five nodes and their directed edges, of which A-E fails: which demands are cut off."""
+    edges = ("DC", "AC", "BD", "AE", "EB")
+    assets: dict[str, Any] = {
+        edge: {"needs": {"from": {"suppliers": {edge[0]: 1}, "rule": "step"}}} for edge in edges
+    }
+    for node in "ABCDE":
+        into = {edge: 1 for edge in edges if edge[1] == node}
+        need = {"suppliers": into, "rule": "step", "threshold": "any"}
+        assets[node] = {} if node in sources else {"needs": {"path": need}}
+    return cut_off(watching(assets, list(demands)), list(demands), 1, hit("AE"))
+
+
+CASES = (k3, n1, n2, o1)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_engine_agrees_with_theory(case, sample_size):
+    assert not misses(case(sample_size))
+
+
+def test_the_networks_are_as_large_as_published():
+    assert sum(power.LOADS_14.values()) == pytest.approx(259)
+    for case in power.CASES:
+        assert {int(bus) for edge in case.edges for bus in edge} == set(range(1, case.buses + 1))

@@ -13,12 +13,16 @@ from tests.comparison import FALSE_ALARM, HEADER
 from tests.test_cases import (
     test_availability,
     test_buffers,
+    test_cascades,
     test_common_cause,
     test_coupling,
     test_crews,
+    test_distribution_systems,
     test_fault_trees,
     test_lives,
+    test_networks,
     test_storage,
+    test_traces,
 )
 
 MODULES = (
@@ -30,6 +34,10 @@ MODULES = (
     test_crews,
     test_coupling,
     test_common_cause,
+    test_cascades,
+    test_networks,
+    test_traces,
+    test_distribution_systems,
 )
 CASES = {case.__name__: case for module in MODULES for case in module.CASES}
 

@@ -31,7 +31,9 @@ def k1(sample: int) -> list[Comparison]:
     assets: dict[str, Any] = {"node_1": {}}
     for k in range(2, 2 ** (depth + 1)):
         assets[f"node_{k}"] = {"needs": {"parent": chance_edge(f"node_{k // 2}", p)}}
-    engine = Engine(study(hit("node_1"), horizon="1 h", seed=20260471), watching(assets, ["node_1"]))
+    engine = Engine(
+        study(hit("node_1"), horizon="1 h", seed=20260471), watching(assets, ["node_1"])
+    )
     got = engine.run(min(sample, 50_000))
     failed = got["struck",] + got["followed",]
     return [

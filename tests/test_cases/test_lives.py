@@ -52,9 +52,7 @@ def a8(sample: int) -> list[Comparison]:
     need = {"suppliers": dict.fromkeys("abcd", 1), "rule": "step", "threshold": 3}
     assets = {**dict.fromkeys("abcd", asset), "system": {"needs": {"parts": need}}}
     window = {"from": f"{begin} h", "to": f"{end} h"}
-    asked = study(
-        quiet("a"), own_failures=True, horizon=f"{end} h", window=window, seed=20260443
-    )
+    asked = study(quiet("a"), own_failures=True, horizon=f"{end} h", window=window, seed=20260443)
     got = Engine(asked, watching(assets, ["a", "system"])).run(runs)
     down, failures = got["person_hours", "a"], got["interruptions", "a"]
     length = end - begin

@@ -1,4 +1,4 @@
-"""IEEE test networks as facts: branches by their buses, numbered from 1, parallel circuits repeated.
+"""IEEE test networks as facts: branches by their buses, numbered from 1; circuits are repeated.
 
 Of public record (IEEE power flow test cases: 14 buses of the American Electric Power system, 1962;
 the 39-bus New England system of Athay et al., 1979).
@@ -32,7 +32,10 @@ CASE_14 = Case(
     "1-2 1-5 2-3 2-4 2-5 3-4 4-5 6-11 6-12 6-13 9-10 9-14 10-11 12-13 13-14 4-7 4-9 5-6 7-8 7-9",
 )
 # Bus: MW.
-LOADS_14 = {2: 21.7, 3: 94.2, 4: 47.8, 5: 7.6, 6: 11.2, 9: 29.5, 10: 9.0, 11: 3.5, 12: 6.1, 13: 13.5, 14: 14.9}  # fmt: skip
+LOADS_14 = {
+    2: 21.7, 3: 94.2, 4: 47.8, 5: 7.6, 6: 11.2, 9: 29.5, 10: 9.0, 11: 3.5, 12: 6.1, 13: 13.5,
+    14: 14.9,
+}  # fmt: skip
 CASE_39 = Case(
     39,
     46,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.comparison import Comparison, mean, misses, share
-from tests.engine import Engine, hit, quiet, study, watching
+from tests.engine import Engine, quiet, study, watching
 
 Q = 0.1  # total failure probability of one component in F1
 GREEK = (0.2, 0.1)  # beta, gamma

@@ -1,4 +1,4 @@
-"""Published fault trees: case A4.
+"""Published fault trees: cases A4 (small) and A5 (large).
 
 A basic event is an asset that is struck with its probability. A gate is an asset that needs its
 children: an or-gate fails with any of them (it needs all), an and-gate with all (it needs any), an
@@ -16,6 +16,7 @@ import pytest
 
 from tests.comparison import Comparison, misses, share
 from tests.engine import Engine, hit, study, watching
+from tests.test_cases.aralia_trees import BAOBAB3, EDF9205, FTR10
 
 # Name -> (top gate, gates, probability of an event or of each, P(top)).
 Tree = tuple[str, str, dict[str, float] | float, float]
@@ -124,7 +125,33 @@ def a4(sample: int) -> list[Comparison]:
     return found
 
 
-CASES = (a4,)
+# Tree -> text, events, gates, P(top) by a binary decision diagram.
+LARGE = {
+    "ftr10": (FTR10, 175, 94, 0.4486771),
+    "edf9205": (EDF9205, 165, 142, 0.2093509),
+    "baobab3": (BAOBAB3, 80, 107, 0.00224117),
+}
+
+
+def large(name: str, runs: int) -> Comparison:
+    text, events, gates, expected = LARGE[name]
+    engine = tree_engine(("r1", text, 0.01, expected), 20260461)
+    words = f"Aralia {name}, {events} events and {gates} gates: P(top)"
+    return share("A5", words, expected, engine.run(runs)["person_hours", "r1"] > 0)
+
+
+def a5(sample: int) -> list[Comparison]:
+    """Two large trees of the Aralia set: published .448677 and .209351."""
+    return [large("ftr10", sample), large("edf9205", sample)]
+
+
+def a5_rare(sample: int) -> list[Comparison]:
+    """A rare top event of the Aralia set, in ten times as many runs: published .00224117."""
+    return [large("baobab3", 10 * sample)]
+
+
+CASES = (a4, a5)
+SLOW_CASES = (a5_rare,)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -132,8 +159,16 @@ def test_the_engine_agrees_with_theory(case, sample_size):
     assert not misses(case(sample_size))
 
 
+@pytest.mark.slow
+@pytest.mark.compiled_only
+@pytest.mark.parametrize("case", SLOW_CASES)
+def test_the_engine_agrees_with_theory_on_a_rare_event(case, sample_size):
+    assert not misses(case(sample_size))
+
+
 def test_the_trees_are_as_large_as_published():
-    for tree, events, gates in ((THREE_MOTOR, 15 + 3, 18), (CHINESE, 25, 36)):
-        found = parsed(tree[1])
+    small = ((THREE_MOTOR[1], 15 + 3, 18, 0), (CHINESE[1], 25, 36, 0))
+    for text, events, gates, _ in (*small, *LARGE.values()):
+        found = parsed(text)
         assert len(found) == gates
         assert len({c for _, parts in found.values() for c in parts} - set(found)) == events

@@ -56,8 +56,8 @@ DEMAND, USABLE = 249.837177744, 1134.3511646313016  # m3/h and m3 of tank 2 abov
 def n4(sample: int) -> list[Comparison]:
     """EPANET example network Net1: pump 9 without power from midnight, tank 2 alone feeds it all.
 
-    EPANET 2.2 empties the tank at 4.10 h, the mass balance at 4.100258 h; then an outage of Exp(6 h)
-    is felt with e**-(4.1/6), and loses the demand after that. One MWh here is one m3.
+    EPANET 2.2 empties the tank at 4.10 h, the mass balance at 4.100258 h; then an outage of
+    Exp(6 h) is felt with e**-(4.1/6), and loses the demand after that. One MWh here is one m3.
     """
     day = {"period": "day", "steps": {f"{2 * k} h": x for k, x in enumerate(PATTERN)}}
     buffer = {"time": f"{USABLE / DEMAND} h", "drain": "pattern"}

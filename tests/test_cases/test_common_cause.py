@@ -67,7 +67,7 @@ def f2(sample: int) -> list[Comparison]:
     """One of two, 1e-4/h each, a tenth of it common, no repair: a third asset is what they share.
 
     With own rate l and common rate c, MTTF = 2 / (l + c) - 1 / (2 l + c); the horizon cuts below
-    1e-6 h of it.
+    1e-5 h of it, and the expected mean is given to .005 h.
     """
     found = []
     for words, own, common, expected in (

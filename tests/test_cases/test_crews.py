@@ -146,8 +146,8 @@ def c3(sample: int) -> list[Comparison]:
 def c4(sample: int) -> list[Comparison]:
     """Ten assets hit at t = 0, three crews, repairs Exp(12 h): order statistics.
 
-    The last is back at 12 (7/3 + 1 + 1/2 + 1/3) h with sd by the same stages; half are back with
-    the fifth.
+    Eight end with three crews at work, one with two, one with one: the last is back at
+    12 (8/3 + 1/2 + 1) h on average. Half are back with the fifth.
     """
     names = [f"asset_{k}" for k in range(10)]
     time = {"dist": "exponential", "mean": "12 h"}

@@ -40,10 +40,11 @@ class Comparison:
 
     @property
     def off(self) -> float:
-        """Standard errors between the two."""
+        """Standard errors between the two; without luck, 0 within the bias and else infinite."""
         difference = self.got - self.expected
         if self.standard_error == 0:
-            return 0.0 if math.isclose(self.got, self.expected, rel_tol=1e-9) else math.inf
+            same = math.isclose(self.got, self.expected, rel_tol=1e-9)
+            return 0.0 if same or abs(difference) <= self.bias else math.inf
         return difference / self.standard_error
 
     @property

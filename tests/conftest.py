@@ -23,12 +23,12 @@ settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, in the interpreted pass, what makes sense with compiled kernels alone."""
-    if not INTERPRETED:
-        return
-    out = [item for item in items if item.get_closest_marker("compiled_only")]
-    items[:] = [item for item in items if not item.get_closest_marker("compiled_only")]
-    config.hook.pytest_deselected(items=out)
+    """Leave out what is slow, unless `-m` names it, and what an interpreted pass has no use for."""
+    out = set() if "slow" in config.option.markexpr else {"slow"}
+    out |= {"compiled_only"} if INTERPRETED else set()
+    left_out = [item for item in items if out & {mark.name for mark in item.iter_markers()}]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -66,17 +66,21 @@ def check_asked(study: Study, known: tuple[Column, ...]) -> None:
     for field in ("quantities", "keep_runs"):
         for name in getattr(study.outputs, field):
             if name not in given and name != "all":
-                advice = (
-                    "say when in counting.instants"
-                    if name == "people_out_at"
-                    else "give areas customers, demand or value"
-                )
                 path, expected = f"outputs.{field}", "a quantity that the study can give"
+                advice = _advice(study, name)
                 problems.append(
                     Problem(f"study {study.name}", None, path, expected, f"'{name}'", advice)
                 )
     if problems:
         raise InputErrors(problems)
+
+
+def _advice(study: Study, name: str) -> str:
+    if not study.network.areas:
+        return "give the model areas, where people are counted"
+    if name == "people_out_at":
+        return "say when in counting.instants"
+    return "give areas customers, demand or value"
 
 
 def valued(area: Area) -> bool:

@@ -210,8 +210,13 @@ def set_profile(w, p):
     phase = (w.n[OFFSET] + w.n[TIME]) % period
     low, high = w.profile[p, PROFILE.step_lo], w.profile[p, PROFILE.step_hi]
     k = low
-    while k + 1 < high and w.row[k + 1, PROFILE_STEP.start] <= phase:
-        k += 1
+    beyond = high
+    while beyond - k > 1:
+        middle = (k + beyond) // 2
+        if w.row[middle, PROFILE_STEP.start] <= phase:
+            k = middle
+        else:
+            beyond = middle
     w.profile[p, PROFILE.value] = w.row[k, PROFILE_STEP.value]
     w.profile[p, PROFILE.index] = k - low
     after = (

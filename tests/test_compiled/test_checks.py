@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 import simengine.compiled.names as names_module
 from simengine.compiled import CompiledStudy, compile_study
 from simengine.compiled.checks import find_warnings
+from simengine.errors import InputErrors
 from simengine.scenario.study import Study, read_study, study_from_documents
 from tests.strategies import studies
 from tests.test_compiled.small import build, grid, need, refusals, ring
@@ -132,3 +134,20 @@ def test_generated_networks_pass_and_can_be_warned_of(
 def generated(documents: tuple[dict[str, Any], dict[str, Any]]) -> CompiledStudy:
     """Compile what the strategies generate."""
     return compile_study(study_from_documents(*documents))
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"areas": {}}, "give the model areas, where people are counted"),
+        ({}, "give areas customers, demand or value"),
+    ],
+)
+def test_a_quantity_that_the_model_cannot_give_is_refused(
+    changes: dict[str, Any], advice: str
+) -> None:
+    study = build({"a": {}}, **changes)
+    asked = replace(study, outputs=replace(study.outputs, quantities=("energy_unserved",)))
+    with pytest.raises(InputErrors) as caught:
+        compile_study(asked)
+    assert advice in str(caught.value)

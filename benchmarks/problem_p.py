@@ -46,6 +46,7 @@ class ProblemP:
     def __init__(self, assets: int, seed: int) -> None:
         self.study = synthetic(assets, seed)
         self.compiled: CompiledStudy = compile_study(self.study)
+        self._parameters = self.compiled.epistemic_parameters([0])[0]
         self.names = Names(self.study.network)
         self.horizon = int(self.study.horizon)
         self._check()
@@ -62,16 +63,20 @@ class ProblemP:
 
     def reference(self, runs: int, first: int = 0) -> NDArray[np.float64]:
         """Simengine's own rows (run, column)."""
-        values, status = np.zeros((runs, len(self.compiled.columns))), np.zeros(runs, dtype=np.int32)
-        parameters = self.compiled.epistemic_parameters([0])[0]
-        self.compiled.simulate(0, 0, first, values, status, None, parameters)
-        assert not status.any()
+        values = np.zeros((runs, len(self.compiled.columns)))
+        self.simulate(first, values)
         return values
+
+    def simulate(self, first: int, values: NDArray[np.float64]) -> None:
+        """Let simengine follow runs first, first + 1, ... into rows of `values`."""
+        status = np.zeros(len(values), dtype=np.int32)
+        self.compiled.simulate(0, 0, first, values, status, None, self._parameters)
+        assert not status.any()
 
     def headline(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Person-hours, peak and hours to 90 % of each service: what the rivals compute."""
-        wanted = [self.columns(v) for v in ("person_hours", "people_peak", "hours_to_90")]
-        return rows[:, sum(wanted, [])]
+        wanted = ("person_hours", "people_peak", "hours_to_90")
+        return rows[:, [k for variable in wanted for k in self.columns(variable)]]
 
     def _check(self) -> None:
         study, network = self.study, self.study.network
@@ -194,7 +199,9 @@ class ProblemP:
         threat, repair = np.uint64(self.threat_item), self.repair
 
         def strikes(run: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-            return _draw(run, keys, threat, median, sigma, strength, beta, target, items, item, repair)
+            return _draw(
+                run, keys, threat, median, sigma, strength, beta, target, items, item, repair
+            )
 
         return strikes
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from problem_p import ONE, ProblemP
+
 from rivals.plain import Plain, Track
 
 REPAIRED, RESTARTED, EMPTY = range(3)
@@ -51,7 +52,9 @@ class Lean(Plain):
                 self.instant(heap[0][0])
         for i in self.used:
             if not self.shown[i]:
-                self.lost[self.service[i]] += self.customers[i] * (self.horizon - self.down_since[i])
+                self.lost[self.service[i]] += self.customers[i] * (
+                    self.horizon - self.down_since[i]
+                )
         found = self.results(self.lost, self.tracks)
         self.undo()
         return found

@@ -40,7 +40,9 @@ class Plain:
                 self.feeds[i].append(n)
         self.buffer = p.buffer.tolist()
         self.full = [ONE * ms for ms in self.buffer]
-        self.rate = [-(-x // ms) if ms else x for x, ms in zip(self.full, p.refill.tolist(), strict=True)]
+        self.rate = [
+            -(-x // ms) if ms else x for x, ms in zip(self.full, p.refill.tolist(), strict=True)
+        ]
         self.restart, self.priority = p.restart.tolist(), p.priority.tolist()
         self.pool, self.crews, self.travel = p.pool.tolist(), p.crews.tolist(), p.travel.tolist()
         areas = p.supplier[p.supplier_lo[needs] :]

@@ -17,16 +17,24 @@ from simengine.kernels.layout import ORDERS
 
 HERE = Path(__file__).resolve().parent
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
+# The fields of `input_t` in state.h: numbers, then arrays by their type.
 NUMBERS = (
-    "assets needs areas pools services groups regions sectors edges targets depth horizon threat_item"
-).split()
-ARRAYS = (
-    "item target_item keys repair hazard restart sector pool rank need_lo owner buffer refill"
-    " supplier_lo supplier weight edge_lo edge edge_weight target crews travel service group"
-    " group_region group_service group_basic threshold population duration"
-).split()
+    "assets", "needs", "areas", "pools", "services", "groups", "regions", "sectors", "edges",
+    "targets", "depth", "horizon", "threat_item",
+)  # fmt: skip
 WORDS, FLOATS = ("item", "target_item", "keys"), ("repair", "hazard")
+INTEGERS = (
+    "restart", "sector", "pool", "rank", "need_lo", "owner", "buffer", "refill", "supplier_lo",
+    "supplier", "weight", "edge_lo", "edge", "edge_weight", "target", "crews", "travel", "service",
+    "group", "group_region", "group_service", "group_basic",
+)  # fmt: skip
 LONG = ("threshold", "population", "duration")
+ARRAYS = {
+    **dict.fromkeys(WORDS, np.uint64),
+    **dict.fromkeys(FLOATS, np.float64),
+    **dict.fromkeys(INTEGERS, np.int32),
+    **dict.fromkeys(LONG, np.int64),
+}
 LINES = {0: 64, 1: 64, 2: 128}  # bytes of an asset, a need, an area
 LARGEST = 1 << 22  # assets or needs: an event is one word
 
@@ -45,11 +53,8 @@ def compiler() -> str | None:
     return shutil.which("cc") or shutil.which("gcc")
 
 
-def compiled(graded: bool) -> ctypes.CDLL:
+def compiled() -> ctypes.CDLL:
     """Compile the twin into a temporary folder and load it.
-
-    With `graded`, levels are graded, with criticalities and shares of supply, as simengine's rules
-    allow; without it an asset is up or down, which is all that problem P needs.
 
     Raises
     ------
@@ -62,8 +67,7 @@ def compiled(graded: bool) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "twin.so"
         sources = [HERE / "twin.c", HERE / "make.c"]
-        mode = [] if graded else ["-DUP_DOWN"]
-        subprocess.run([cc, *FLAGS, *mode, *sources, "-o", library, "-lm"], check=True)
+        subprocess.run([cc, *FLAGS, *sources, "-o", library, "-lm"], check=True)
         found = ctypes.CDLL(str(library))
     found.twin_make.restype = ctypes.c_void_p
     found.twin_sizes.restype = found.twin_run.restype = ctypes.c_int64
@@ -94,9 +98,7 @@ class Twin:
         }  # fmt: skip
         self.kept = given  # C reads them as long as the twin lives
         pointers = {name: given[name].ctypes.data for name in ARRAYS}
-        self.world = ctypes.c_void_p(
-            library.twin_make(ctypes.byref(Input(**numbers, **pointers)))
-        )
+        self.world = ctypes.c_void_p(library.twin_make(ctypes.byref(Input(**numbers, **pointers))))
 
     def run(self, first: int, out: NDArray[np.float64]) -> None:
         """Write rows of runs first, first + 1, ... in the twin's own order of columns."""
@@ -135,13 +137,9 @@ def arrays(p: ProblemP) -> dict[str, NDArray[Any]]:
         "group_service": np.array([names.services.index(s) for s, _ in names.groups]),
         "duration": p.edges,
     }
-    kinds = dict.fromkeys(WORDS, np.uint64) | dict.fromkeys(FLOATS, np.float64)
-    kinds |= dict.fromkeys(LONG, np.int64)
     return {
-        name: np.ascontiguousarray(
-            own[name] if name in own else getattr(p, name), dtype=kinds.get(name, np.int32)
-        )
-        for name in ARRAYS
+        name: np.ascontiguousarray(own[name] if name in own else getattr(p, name), dtype=kind)
+        for name, kind in ARRAYS.items()
     }
 
 
@@ -170,11 +168,12 @@ def order(p: ProblemP) -> list[int]:
         service, region, level, sector, duration = [*labels, *[None] * 5][:5]
         wanted.append((variable, service, region, level, sector, duration, None))
 
-    national = "person_hours people_peak hours_to_50 hours_to_90 hours_to_100 first_outage"
-    for variable in f"{national} hours_below_full interruptions customers_interrupted".split():
+    recovery = ("people_peak", "hours_to_50", "hours_to_90", "hours_to_100")
+    spells = ("first_outage", "hours_below_full", "interruptions", "customers_interrupted")
+    for variable in ("person_hours", *recovery, *spells):
         for service in names.services:
             add(variable, service)
-    for variable in "person_hours people_peak hours_to_50 hours_to_90 hours_to_100".split():
+    for variable in ("person_hours", *recovery):
         add(f"basic_{variable}")
     for service in names.services:
         for level in range(ORDERS):
@@ -190,7 +189,7 @@ def order(p: ProblemP) -> list[int]:
             add(variable, service, region)
     for region in names.regions:
         add("region_basic_person_hours", None, region)
-    for variable in "struck followed censored deadlocked".split():
+    for variable in ("struck", "followed", "censored", "deadlocked"):
         add(variable)
     if len(wanted) != len(places) or set(wanted) != set(places):
         raise ValueError(f"not in both: {sorted(map(str, set(wanted) ^ set(places)))}")

@@ -151,6 +151,8 @@ twin_t *twin_make(const input_t *in) {
     w->heap = ROOM(w->heap_room + 2, uint64_t);
     memset(w->heap, 0xFF, (size_t)(w->heap_room + 2) * sizeof(uint64_t));
     w->change = ROOM(in->assets + 1, change_t);
+    w->target_item = ROOM(in->targets, uint64_t); /* aligned, for vector loads */
+    memcpy(w->target_item, in->target_item, (size_t)in->targets * sizeof(uint64_t));
     int32_t **lists[] = {&w->dirty,      &w->touched_asset, &w->used_asset, &w->new_job,
                          &w->trial,      &w->promise,       &w->touched_need, &w->used_need,
                          &w->empty,      &w->touched_area,  &w->chosen};
@@ -179,7 +181,7 @@ void twin_free(twin_t *w) {
                       w->curve, w->pool,   w->heap,  w->change, w->dirty, w->touched_asset,
                       w->used_asset,    w->new_job,      w->trial,     w->promise, w->touched_need,
                       w->used_need,     w->empty,        w->touched_area, w->chosen,
-                      w->by_duration,   w->area_used};
+                      w->by_duration,   w->area_used,    w->target_item};
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
         free(tables[k]);
     free(w);

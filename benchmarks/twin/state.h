@@ -125,7 +125,7 @@ typedef struct {
     asset_t *asset;
     need_t *need;
     area_t *area;
-    uint64_t *heap, *area_used; /* a bit for each area */
+    uint64_t *heap, *target_item, *area_used; /* a bit for each area */
     pair_t *edge, *supplier;
     repair_t *repair;
     need_cold_t *cold;

@@ -22,11 +22,11 @@ static void hit(twin_t *w, uint64_t run) {
     double x = hazard[MEDIAN] * exp(hazard[SIGMA] * normal_quantile(u));
     double score = (log(x) - log(hazard[STRENGTH])) / hazard[BETA];
     double p = 0.5 * erfc(-score * sqrt(0.5));
-    int32_t likely = choose_below(key, in->target_item, (int32_t)in->targets, run,
+    int32_t likely = choose_below(key, w->target_item, (int32_t)in->targets, run,
                                   bits_below(p * (1.0 + MARGIN)), w->chosen);
     for (int32_t k = 0; k < likely; k++) {
         int32_t z = w->chosen[k], i = in->target[z];
-        double v = as_uniform(random_bits(key, in->target_item[z], run));
+        double v = as_uniform(random_bits(key, w->target_item[z], run));
         /* Within the margin the quantile decides, as it does in simengine. */
         if (v >= p * (1.0 - MARGIN) && !(normal_quantile(v) < score))
             continue;

@@ -1,79 +1,50 @@
-"""Lean Python: one heap of (time, what, which), state in lists, only what changes is looked at.
-
-Rules of an instant as in simengine: what improves, then what worsens, then buffers, restarts, crews
-and accounts on the state as it has become.
-"""
+"""Lean Python: one heap of (time, what, which)."""
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
-from problem_p import ONE, ProblemP
-
-from rivals.plain import Plain, Track
-
-REPAIRED, RESTARTED, EMPTY = range(3)
+from rivals.rules import EMPTY, REPAIRED, Rules
 
 
-class Lean(Plain):
+class Lean(Rules):
     """`run(r)` follows run r and gives its nine numbers."""
-
-    def __init__(self, p: ProblemP) -> None:
-        super().__init__(p)
-        count = len(self.owner)
-        self.up = [True] * self.assets
-        self.shown = [True] * self.assets  # as the last instant left it
-        self.broken = [False] * self.assets
-        self.down_since = [0] * self.assets
-        self.restart_at = [-1] * self.assets
-        self.have = [len(s) for s in self.suppliers]
-        self.met = [True] * count
-        self.holds = [True] * count
-        self.content = self.full.copy()  # as it was at `since`
-        self.since = [0] * count
-        self.filling = [False] * count
-        self.empty_at = [-1] * count
 
     def run(self, run: int) -> list[float]:
         """Person-hours, peaks, hours to 90 %, each by service."""
         struck, ms = self.draw(run)
         self.heap: list[tuple[int, int, int]] = []
-        self.lost = [0] * self.services
-        self.out = [0] * self.services
-        self.tracks: list[Track] = [[(0, 0)] for _ in range(self.services)]
-        self.queues: list[list[tuple[int, int, int]]] = [[] for _ in self.crews]
-        self.free = self.crews.copy()
-        self.used: set[int] = set()
-        self.used_needs: set[int] = set()
+        self.begin()
         if len(struck):
-            self.strike(struck.tolist(), ms.tolist())
-            heap, horizon = self.heap, self.horizon
-            while heap and heap[0][0] < horizon:
-                self.instant(heap[0][0])
-        for i in self.used:
-            if not self.shown[i]:
-                self.lost[self.service[i]] += self.customers[i] * (
-                    self.horizon - self.down_since[i]
-                )
-        found = self.results(self.lost, self.tracks)
-        self.undo()
-        return found
+            self.queues: list[list[tuple[int, int, int]]] = [[] for _ in self.crews]
+            self.free = self.crews.copy()
+            for i, work in zip(struck.tolist(), ms.tolist(), strict=True):
+                self.queues[self.pool[i]].append((self.priority[i], i, work))
+            for queue in self.queues:
+                heapify(queue)
+            self.strike(struck.tolist())
+            self.assign(0)
+            while self.heap and self.heap[0][0] < self.horizon:
+                self.instant()
+        return self.finish()
 
-    def strike(self, struck: list[int], ms: list[int]) -> None:
-        """The hazard at t = 0."""
-        for i, work in zip(struck, ms, strict=True):
-            self.broken[i] = True
-            heappush(self.queues[self.pool[i]], (self.priority[i], i, work))
-        touched, needs = set(struck), set()
-        self.fall(0, struck, touched, needs)
-        self.commit(0, touched, needs)
+    def wait(self, end: int, what: int, k: int) -> None:
+        """Have `what` happen to asset or need k at a time [ms]."""
+        heappush(self.heap, (end, what, k))
 
-    def instant(self, t: int) -> None:
-        """All events of one time."""
-        heap, broken = self.heap, self.broken
-        touched: set[int] = set()
-        needs: set[int] = set()
-        emptied, risen = [], []
+    def assign(self, t: int) -> None:
+        """Free crews take the next jobs."""
+        for pool, queue in enumerate(self.queues):
+            while queue and self.free[pool]:
+                self.free[pool] -= 1
+                _, i, work = heappop(queue)
+                heappush(self.heap, (self.rounded(t + self.travel[pool] + work), REPAIRED, i))
+
+    def instant(self) -> None:
+        """All events of the next time."""
+        heap = self.heap
+        t = heap[0][0]
+        repaired, emptied, risen = [], [], []
         while heap and heap[0][0] == t:
             _, what, k = heappop(heap)
             if what == EMPTY:
@@ -81,143 +52,13 @@ class Lean(Plain):
                     self.empty_at[k] = -1
                     emptied.append(k)
             elif what == REPAIRED:
-                broken[k] = False
+                self.broken[k] = False
                 self.free[self.pool[k]] += 1
-                touched.add(k)
+                repaired.append(k)
             elif self.restart_at[k] == t:
                 self.restart_at[k] = -1
                 risen.append(k)
-        if not (emptied or risen or touched):
-            return
-        for i in risen:
-            self.up[i] = True
-            touched.add(i)
-            for n in self.feeds[i]:
-                self.have[n] += 1
-                needs.add(n)
-        falling = []
-        for n in emptied:
-            if self.have[n] < self.required[n]:
-                self.holds[n] = False
-                self.content[n] = 0
-                needs.add(n)
-                falling.append(self.owner[n])
-        self.fall(t, falling, touched, needs)
-        self.commit(t, touched, needs)
-
-    def fall(self, t: int, falling: list[int], touched: set[int], needs: set[int]) -> None:
-        """Let assets fall, and all that cannot do without them."""
-        up, have, required, owner = self.up, self.have, self.required, self.owner
-        while falling:
-            i = falling.pop()
-            if not up[i]:
-                continue
-            up[i] = False
-            touched.add(i)
-            for n in self.feeds[i]:
-                have[n] -= 1
-                needs.add(n)
-                if have[n] < required[n] and not self.is_held(t, n):
-                    falling.append(owner[n])
-
-    def is_held(self, t: int, n: int) -> bool:
-        """Whether an unmet need is felt as met."""
-        if self.buffer[n] < 0:
-            return False
-        return self.content_now(t, n) > 0 if self.met[n] else self.holds[n]
-
-    def content_now(self, t: int, n: int) -> int:
-        """How long a buffer would last now [ms x 2**-20]."""
-        passed = t - self.since[n]
-        if self.filling[n]:
-            return min(self.full[n], self.content[n] + self.rate[n] * passed)
-        if self.met[n] or not self.holds[n]:
-            return self.content[n]
-        return max(0, self.content[n] - ONE * passed)
-
-    def commit(self, t: int, touched: set[int], needs: set[int]) -> None:
-        """Buffers, restarts, crews, accounts."""
-        self.used |= touched
-        self.used_needs |= needs
-        for n in needs:
-            touched.add(self.owner[n])
-            met = self.have[n] >= self.required[n]
-            if self.buffer[n] >= 0 and not (met and self.met[n]):
-                self.commit_buffer(t, n, met)
-            self.met[n] = met
-        changed = False
-        for i in touched:
-            if self.up[i]:
-                self.restart_at[i] = -1
-            elif self.may_start(i):
-                if self.restart_at[i] < 0:
-                    self.restart_at[i] = t + self.restart[i]
-                    heappush(self.heap, (self.restart_at[i], RESTARTED, i))
-            else:
-                self.restart_at[i] = -1
-            if self.up[i] != self.shown[i]:
-                changed = True
-                self.account(t, i)
-        for queue, pool in zip(self.queues, range(len(self.crews)), strict=True):
-            while queue and self.free[pool]:
-                self.free[pool] -= 1
-                _, i, work = heappop(queue)
-                heappush(self.heap, (t + self.travel[pool] + work, REPAIRED, i))
-        if changed:
-            for track, people in zip(self.tracks, self.out, strict=True):
-                if people != track[-1][1]:
-                    if track[-1][0] == t:
-                        track[-1] = (t, people)
-                    else:
-                        track.append((t, people))
-
-    def commit_buffer(self, t: int, n: int, met: bool) -> None:
-        """A buffer drains, is empty, or fills."""
-        content = self.content_now(t, n)
-        if met:
-            self.empty_at[n] = -1
-            self.filling[n] = True
-        else:
-            if self.met[n]:
-                self.holds[n] = content > 0
-            self.filling[n] = False
-            if self.holds[n]:
-                end = t - (-content // ONE)
-                if end != self.empty_at[n]:
-                    self.empty_at[n] = end
-                    heappush(self.heap, (end, EMPTY, n))
-        self.content[n], self.since[n] = content, t
-
-    def may_start(self, i: int) -> bool:
-        """Whether an asset that is down has all that it needs."""
-        if self.broken[i]:
-            return False
-        for n in self.needs[i]:
-            if not self.met[n] and not (self.buffer[n] >= 0 and self.holds[n]):
-                return False
-        return True
-
-    def account(self, t: int, i: int) -> None:
-        """An asset's customers lose or regain their service."""
-        s = self.service[i]
-        self.shown[i] = self.up[i]
-        if self.up[i]:
-            self.lost[s] += self.customers[i] * (t - self.down_since[i])
-            self.out[s] -= self.customers[i]
-        else:
-            self.down_since[i] = t
-            self.out[s] += self.customers[i]
-
-    def undo(self) -> None:
-        """Put back what the run touched."""
-        for i in self.used:
-            self.up[i] = self.shown[i] = True
-            self.broken[i] = False
-            self.restart_at[i] = -1
-        for n in self.used_needs:
-            self.have[n] = len(self.suppliers[n])
-            self.met[n] = self.holds[n] = True
-            self.content[n] = self.full[n]
-            self.since[n] = 0
-            self.filling[n] = False
-            self.empty_at[n] = -1
+        if emptied or risen or repaired:
+            self.settle(t, repaired, risen, emptied)
+            if repaired:
+                self.assign(t)

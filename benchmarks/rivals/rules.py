@@ -1,4 +1,4 @@
-"""The rules of problem P in plain Python: what changes in an instant, and nothing else is looked at.
+"""The rules of problem P in plain Python: what an instant changes, and nothing else is looked at.
 
 An instant is as in simengine: what improves, then what worsens, then buffers, restarts and accounts
 on the state as it has become. How time passes and how crews are shared out is left to those who

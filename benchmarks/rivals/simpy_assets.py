@@ -7,7 +7,8 @@ outage is enough.
 from __future__ import annotations
 
 import simpy
-from rivals.rules import Rules
+
+from rivals.rules import EMPTY, Rules
 from rivals.simpy_lean import Late, Process
 
 
@@ -87,6 +88,7 @@ class SimpyAssets(Rules):
 
     def wait(self, end: int, what: int, k: int) -> None:
         """A buffer runs out at a time [ms]; restarts are the business of the assets."""
+        assert what == EMPTY
         self.env.process(self.drain(end, k))
 
     def drain(self, end: int, n: int) -> Process:

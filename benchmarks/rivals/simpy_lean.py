@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 import simpy
+
 from rivals.rules import EMPTY, REPAIRED, RESTARTED, Rules
 
 LAST = 2  # after all else of the same time: SimPy's own priorities are 0 and 1

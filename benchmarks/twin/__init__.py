@@ -50,7 +50,7 @@ class Input(ctypes.Structure):
 
 def compiler() -> str | None:
     """The C compiler of this machine."""
-    return shutil.which("cc") or shutil.which("gcc")
+    return shutil.which("cc")
 
 
 def compiled() -> ctypes.CDLL:

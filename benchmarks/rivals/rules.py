@@ -7,6 +7,7 @@ use these rules.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from problem_p import ONE, ProblemP
@@ -16,7 +17,7 @@ from rivals.plain import Plain, Track
 REPAIRED, RESTARTED, EMPTY = range(3)
 
 
-class Rules(Plain):
+class Rules(Plain, ABC):
     """State of a run; `settle` is an instant, and `wait` is asked to come back at a time.
 
     With a `step` [ms], all that is waited for happens at its next multiple, as in programs that go
@@ -40,9 +41,9 @@ class Rules(Plain):
         self.filling = [False] * count
         self.empty_at = [-1] * count
 
+    @abstractmethod
     def wait(self, end: int, what: int, k: int) -> None:
         """Have `what` happen to asset or need k at a time [ms]."""
-        raise NotImplementedError
 
     def begin(self) -> None:
         """Nothing is lost yet."""

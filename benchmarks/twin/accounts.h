@@ -6,7 +6,6 @@
 
 #define HOUR 3600000.0
 #define PERSON_HOUR (1.0 / (HOUR * ONE))
-#define TRACK 65536
 
 static inline layer_t layer_at(const twin_t *w, int32_t k, int32_t depth) {
     const area_t *r = &w->area[k];

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "accounts.h"
 #include "state.h"
 
 /* Zeros at the start of a cache line; never given back before the twin is. */

@@ -12,6 +12,7 @@
 #define NEVER INT64_MAX
 #define ORDERS 8
 #define SHARES 3
+#define TRACK 65536 /* steps of a curve that a run may keep */
 
 enum { RISE, FALL, COMMIT };
 enum { REPAIRED, RESTARTED, EMPTY };

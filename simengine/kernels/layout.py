@@ -143,8 +143,8 @@ SEED, EPISTEMIC, RUN, OCCURRENCE, STEP_CAUSE, BEST_CAUSE, CALENDAR, KEYS = range
 (
     DIRTY, CHANGED_ASSET, CHANGED_LEVEL, CHANGED_ORDER, CHANGED_ORIGIN, TOUCHED_ASSETS,
     TOUCHED_NEEDS, TOUCHED_AREAS, USED_ASSETS, USED_NEEDS, USED_AREAS, LISTED, FRESH, QUEUE,
-    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, CHOSEN, MOVED, LISTS,
-) = range(24)  # fmt: skip
+    NEW_JOBS, TRIAL, PROMISE, MARK, DUE, MEMBER, ISLAND, CHOSEN, MOVED, AREA_BITS, LISTS,
+) = range(25)  # fmt: skip
 
 
 # Bits of `ASSET.started`: which clocks of an asset this run has started, by their kind.
@@ -153,6 +153,7 @@ STARTED_RESTART, STARTED_TRIPPED = 1 << RESTART, 1 << TRIPPED
 STARTS_BY_NEEDS = 1 << CLOCKS
 # Bits of `NEED.kind`: has a buffer; counts only while its owner is at 0.
 BUFFERED, START_ONLY = 1, 2
+WORD_BITS = 32  # areas to a word of `AREA_BITS`
 # How many columns of a table are state.
 STATE_OF_ASSET, STATE_OF_NEED = ASSET.need_lo, NEED.owner
 STATE_OF_NODE, STATE_OF_LINK, STATE_OF_AREA = NODE.asset, LINK.asset, AREA.is_factor

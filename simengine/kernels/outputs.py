@@ -5,6 +5,7 @@ from simengine.kernels.curves import HOUR, curve_numbers, people_out
 from simengine.kernels.jit import inline, step
 from simengine.kernels.layout import (
     AREA,
+    AREA_BITS,
     AREAS,
     ASSET,
     DURATIONS,
@@ -16,9 +17,11 @@ from simengine.kernels.layout import (
     ONE,
     ORDERS,
     REGION,
+    TOUCHED_AREAS,
     USED_AREAS,
     USED_ASSETS,
     VALUED,
+    WORD_BITS,
 )
 
 PERSON_HOUR = 1.0 / (HOUR * ONE)
@@ -41,6 +44,40 @@ def close_all(w):
     return open_end
 
 
+@inline
+def used_areas(w):
+    """List the areas that the run used, in order, where touched ones stood; how many they are."""
+    count = 0
+    for word in range((w.n[AREAS] + WORD_BITS - 1) // WORD_BITS):
+        bits = w.lists[AREA_BITS, word]
+        if bits != 0:
+            for bit in range(WORD_BITS):
+                if (bits >> bit) & 1 == 1:
+                    w.lists[TOUCHED_AREAS, count] = word * WORD_BITS + bit
+                    count += 1
+    return count
+
+
+@inline
+def add_area(w, a, services, sectors, out):
+    """Add what one area lost to the row of results."""
+    per_order = 9 * services + 5
+    per_sector = per_order + services * ORDERS
+    groups = per_sector + services * (sectors + w.n[DURATIONS])
+    s = w.area[a, AREA.service]
+    people = float(w.area[a, AREA.population])
+    out[s] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
+    out[7 * services + s] += float(w.area[a, AREA.interruptions])
+    out[8 * services + s] += people * float(w.area[a, AREA.interrupted]) / ONE
+    for o in range(ORDERS):
+        out[per_order + s * ORDERS + o] += people * float(w.lost[a, o]) * PERSON_HOUR
+    for o in range(sectors):
+        out[per_sector + s * sectors + o] += people * float(w.lost[a, ORDERS + o]) * PERSON_HOUR
+    g = w.area[a, AREA.group]
+    out[groups + g] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
+    out[groups + w.group.shape[0] + g] = w.group[g, GROUP.worst] / ONE
+
+
 @step
 def write_outputs(w, out, deadlocked):
     """Fill a row with the results of the run that has just reached its horizon."""
@@ -49,26 +86,11 @@ def write_outputs(w, out, deadlocked):
     open_end = close_all(w)
     for k in range(out.shape[0]):
         out[k] = 0.0
-    per_order = 9 * services + 5
-    per_sector = per_order + services * ORDERS
-    per_duration = per_sector + services * sectors
+    per_duration = 9 * services + 5 + services * (ORDERS + sectors)
     groups = per_duration + services * w.n[DURATIONS]
     regions = groups + 2 * w.group.shape[0]
-    for a in range(w.n[AREAS]):  # in this order: sums of floats depend on it
-        if w.area[a, AREA.used] == 0:
-            continue
-        s = w.area[a, AREA.service]
-        people = float(w.area[a, AREA.population])
-        out[s] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
-        out[7 * services + s] += float(w.area[a, AREA.interruptions])
-        out[8 * services + s] += people * float(w.area[a, AREA.interrupted]) / ONE
-        for o in range(ORDERS):
-            out[per_order + s * ORDERS + o] += people * float(w.lost[a, o]) * PERSON_HOUR
-        for o in range(sectors):
-            out[per_sector + s * sectors + o] += people * float(w.lost[a, ORDERS + o]) * PERSON_HOUR
-        g = w.area[a, AREA.group]
-        out[groups + g] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
-        out[groups + w.group.shape[0] + g] = w.group[g, GROUP.worst] / ONE
+    for k in range(used_areas(w)):  # in their order: sums of floats depend on it
+        add_area(w, w.lists[TOUCHED_AREAS, k], services, sectors, out)
     for s in range(services):
         curve_numbers(w, s, out, services + s, services)
         for d in range(w.n[DURATIONS]):
@@ -102,10 +124,9 @@ def write_outputs(w, out, deadlocked):
 @inline
 def value_losses(w, services, out, place):
     """Losses in customer-hours, MWh and euro; the first at out[place + s], then the next kind."""
-    for a in range(w.n[AREAS]):
+    for k in range(w.n[N_USED_AREAS]):
+        a = w.lists[TOUCHED_AREAS, k]
         lost = float(w.area[a, AREA.lost]) * PERSON_HOUR
-        if w.area[a, AREA.used] == 0:
-            continue
         s = place + w.area[a, AREA.service]
         out[s] += w.parameters[w.area[a, AREA.customers]] * lost
         out[s + services] += w.parameters[w.area[a, AREA.demand]] * lost

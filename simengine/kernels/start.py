@@ -12,6 +12,7 @@ from simengine.kernels.jit import inline, step
 from simengine.kernels.layout import (
     AID,
     AREA,
+    AREA_BITS,
     AREAS,
     ASSET,
     ASSET_WORD,
@@ -72,6 +73,7 @@ from simengine.kernels.layout import (
     USED_AREAS,
     USED_ASSETS,
     USED_NEEDS,
+    WORD_BITS,
 )
 from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
@@ -227,6 +229,7 @@ def undo_run(w):
         w.group[g, GROUP.since] = 0
         w.group[g, GROUP.worst] = 0
         copy_row(w.saved_area, k, w.area, a, STATE_OF_AREA)
+        w.lists[AREA_BITS, a // WORD_BITS] = 0
         for o in range(ORDERS):
             w.lost[a, o] = 0
         for o in range(w.lost.shape[1] - ORDERS):

@@ -7,6 +7,7 @@ from simengine.kernels.draws import subkey, uniform
 from simengine.kernels.jit import number, part, word
 from simengine.kernels.layout import (
     AREA,
+    AREA_BITS,
     ASSET,
     ASSET_WORD,
     CARRIER,
@@ -46,6 +47,7 @@ from simengine.kernels.layout import (
     USED_AREAS,
     USED_ASSETS,
     USED_NEEDS,
+    WORD_BITS,
 )
 from simengine.kernels.status import GOOD, LOG_FULL
 
@@ -126,6 +128,7 @@ def touch_area(w, a):
             copy_row(w.area, a, w.saved_area, w.n[N_USED_AREAS], STATE_OF_AREA)
             w.area[a, AREA.used] = 1
             w.lists[USED_AREAS, w.n[N_USED_AREAS]] = a
+            w.lists[AREA_BITS, a // WORD_BITS] |= 1 << (a % WORD_BITS)
             w.n[N_USED_AREAS] += 1
         w.area[a, AREA.seen] = w.n[STAMP]
         w.lists[TOUCHED_AREAS, w.n[N_AREAS]] = a

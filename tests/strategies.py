@@ -235,12 +235,13 @@ class Generator:
                     },
                 }
                 if self.chance(5):
-                    area |= {
+                    worth = {
                         "customers": f"{self.choose.whole(1, 99)} customer",
                         "demand": f"{self.choose.whole(1, 99)} MW",
                         "value": {"uncertain": {"dist": "uniform", "low": "0.1 keuro/h",
                                                 "high": "9 keuro/h"}},
                     }  # fmt: skip
+                    area |= {field: worth[field] for field in self.some(list(worth), 2)}
                 if self.profiles and self.chance(6):
                     area["profile"] = self.choose.one(self.profiles)
                 found[f"{region}_{service}"] = area

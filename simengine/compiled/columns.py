@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from simengine.compiled.names import Names
 from simengine.errors import InputErrors, Problem
 from simengine.kernels.layout import ORDERS
-from simengine.scenario.network import Area
+from simengine.scenario.network import Network
 from simengine.scenario.study import Study
 
 __all__ = ["Column", "check_asked", "columns", "valued"]
 
 HOUR = 3_600_000.0
 PERSON_HOURS, PEOPLE, HOURS, COUNT = 2.0**-10, 1.0, 2.0**-20, 1.0
+# Field of an area, quantity, unit, quantum; in the order of the columns in `layout.AREA`.
+WORTH = (
+    ("customers", "customer_hours", "customer hour", PERSON_HOURS),
+    ("demand", "energy_unserved", "MWh", 2.0**-20),
+    ("value", "value_unserved", "euro", 2.0**-7),
+)
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,17 @@ def _advice(study: Study, name: str) -> str:
         return "give the model areas, where people are counted"
     if name == "people_out_at":
         return "say when in counting.instants"
-    return "give areas customers, demand or value"
+    field = next((field for field, quantity, *_ in WORTH if quantity == name), "")
+    return f"give areas `{field}`"
 
 
-def valued(area: Area) -> bool:
-    """Whether an area says what an hour without its service is in other units than people."""
-    return any(x is not None for x in (area.customers, area.demand, area.value))
+def valued(network: Network) -> tuple[int, ...]:
+    """Which of `WORTH` at least one area tells, by number: what an hour is in other units."""
+    return tuple(
+        k
+        for k, (field, *_) in enumerate(WORTH)
+        if any(getattr(area, field) is not None for area in network.areas.values())
+    )
 
 
 def _national(names: Names) -> Iterator[Column]:
@@ -146,11 +157,7 @@ def _at_instants(study: Study, names: Names) -> Iterator[Column]:
 
 
 def _valued(names: Names) -> Iterator[Column]:
-    if any(valued(area) for area in names.network.areas.values()):
-        for variable, unit, quantum in (
-            ("customer_hours", "customer hour", PERSON_HOURS),
-            ("energy_unserved", "MWh", 2.0**-20),
-            ("value_unserved", "euro", 2.0**-7),
-        ):
-            for service in names.services:
-                yield Column(variable, unit, quantum, service=service)
+    for k in valued(names.network):
+        _, variable, unit, quantum = WORTH[k]
+        for service in names.services:
+            yield Column(variable, unit, quantum, service=service)

@@ -81,7 +81,7 @@ def make_world(
     n[layout.FIRST_START], n[layout.STARTS] = place + len(edges), len(hours)
     n[layout.FIRST_INSTANT] = place + len(edges) + len(hours)
     n[layout.INSTANTS] = len(instants)
-    n[layout.VALUED] = any(valued(area) for area in study.network.areas.values())
+    n[layout.VALUED] = sum(1 << k for k in valued(study.network))
     for counter, name in (
         (layout.ASSETS, "asset"),
         (layout.NEEDS, "need"),

@@ -117,20 +117,20 @@ def write_outputs(w, out, deadlocked):
         for k in range(w.n[INSTANTS]):
             out[place] = people_out(w, s, w.place[w.n[FIRST_INSTANT] + k]) / ONE
             place += 1
-    if w.n[VALUED] == 1:
-        value_losses(w, services, out, place)
+    value_losses(w, services, out, place)
 
 
 @inline
 def value_losses(w, services, out, place):
-    """Losses in customer-hours, MWh and euro; the first at out[place + s], then the next kind."""
-    for k in range(w.n[N_USED_AREAS]):
-        a = w.lists[TOUCHED_AREAS, k]
-        lost = float(w.area[a, AREA.lost]) * PERSON_HOUR
-        s = place + w.area[a, AREA.service]
-        out[s] += w.parameters[w.area[a, AREA.customers]] * lost
-        out[s + services] += w.parameters[w.area[a, AREA.demand]] * lost
-        out[s + 2 * services] += w.parameters[w.area[a, AREA.value]] * lost
+    """Losses in customer-hours, MWh and euro, as far as areas tell; service by service, in turn."""
+    for kind in range(AREA.value - AREA.customers + 1):
+        if (w.n[VALUED] >> kind) & 1 == 1:
+            for k in range(w.n[N_USED_AREAS]):
+                a = w.lists[TOUCHED_AREAS, k]
+                lost = float(w.area[a, AREA.lost]) * PERSON_HOUR
+                worth = w.parameters[w.area[a, AREA.customers + kind]]
+                out[place + w.area[a, AREA.service]] += worth * lost
+            place += services
 
 
 @inline

@@ -162,9 +162,9 @@ def _split(figures: xarray.Dataset, quantity: str, words: Words) -> Iterator[str
 
 
 def _label(dim: str, label: Any, words: Words) -> str:
-    """Name a label of a split: a duration [hour], an order, a sector."""
-    if dim == "duration":
-        return f">= {float(label):g} h"
+    """Name a label of a split: a duration or an instant [hour], an order, a sector."""
+    if dim in ("duration", "instant"):
+        return f"{'>= ' if dim == 'duration' else ''}{float(label):g} h"
     return words.name(str(label))
 
 

@@ -140,7 +140,7 @@ def generated(documents: tuple[dict[str, Any], dict[str, Any]]) -> CompiledStudy
     ("changes", "advice"),
     [
         ({"areas": {}}, "give the model areas, where people are counted"),
-        ({}, "give areas customers, demand or value"),
+        ({}, "give areas `demand`"),
     ],
 )
 def test_a_quantity_that_the_model_cannot_give_is_refused(

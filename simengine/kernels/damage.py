@@ -34,7 +34,7 @@ from simengine.kernels.layout import (
     TRIP,
     TRIPPED,
 )
-from simengine.kernels.normal import normal_quantile
+from simengine.kernels.normal import normal_probability, normal_quantile
 from simengine.kernels.restoration import add_work
 from simengine.kernels.state import (
     FIRST,
@@ -47,8 +47,7 @@ from simengine.kernels.state import (
     record,
 )
 
-HALF_ROOT = math.sqrt(0.5)
-MARGIN = 1e-9  # far beyond the error of erfc and of the normal quantile
+MARGIN = 1e-9  # far beyond the errors of the normal law and of its inverse
 
 
 @part
@@ -178,7 +177,7 @@ def choose_fragile(w, m):
         return 0
     median = w.parameters[w.mechanism[m, MECHANISM.median]]
     score = (math.log(x) - math.log(median)) / w.parameters[w.mechanism[m, MECHANISM.beta]]
-    likely = choose_below(w, m, 0.5 * math.erfc(-score * HALF_ROOT) * (1.0 + MARGIN))
+    likely = choose_below(w, m, normal_probability(score) * (1.0 + MARGIN))
     count = 0
     for k in range(likely):
         z = w.lists[CHOSEN, k]

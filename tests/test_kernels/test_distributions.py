@@ -24,7 +24,7 @@ from simengine.kernels.counts import (
     probability_far,
 )
 from simengine.kernels.draws import uniform
-from simengine.kernels.jit import word
+from simengine.kernels.jit import number, word
 from simengine.kernels.normal import normal_probability, normal_quantile
 
 HERE = Path(__file__).parent
@@ -223,3 +223,16 @@ def test_compiled_and_interpreted_kernels_give_the_same_bits() -> None:
     ]
     assert printed[0].count("\n") > 15
     assert printed[0] == printed[1]
+
+
+def test_counts_and_limits_by_the_common_door():
+    """What `sample` gives is what the functions behind it give; an unknown kind gives no number."""
+    numbers = np.array([20.0, 0.3, 2.5, 5.0, 5.0, 5.0])
+    first, second, third = number(0), number(2), number(3)
+    for u in (1e-9, 0.2, 0.5, 0.9, 1 - 1e-9):
+        draws = kinds.sample(number(kinds.BINOMIAL), numbers, first, u)
+        assert draws == stats.binom.ppf(u, 20, 0.3)
+        assert kinds.sample(number(kinds.POISSON), numbers, second, u) == stats.poisson.ppf(u, 2.5)
+        assert kinds.sample(number(kinds.TRIANGULAR), numbers, third, u) == 5.0
+    assert math.isnan(kinds.sample(number(99), numbers, number(0), 0.5))
+    assert math.isnan(kinds.sample_closed(number(99), numbers, number(0), 0.5))

@@ -26,7 +26,7 @@ def files() -> Iterator[Path]:
     loose = [path for path in ROOT.iterdir() if path.is_file() and path.suffix != ".lock"]
     inside = [path for room in ROOMS for path in (ROOT / room).rglob("*") if path.is_file()]
     for path in [*loose, *inside]:
-        if path.suffix in (".pyc", ".gz", ".npz") or "__pycache__" in path.parts:
+        if path.suffix in (".pyc", ".gz", ".npz", ".png") or "__pycache__" in path.parts:
             continue
         yield path
 

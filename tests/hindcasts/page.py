@@ -18,8 +18,8 @@ parameters come from sources or stand there as assumptions, are the same whereve
 and were not changed to come nearer to a record. The simulated median and the interval of 5% to 95%,
 over chance and lack of knowledge together, stand beside the record.
 
-- *inside*: the interval meets the record. A thing that happened is inside unless it is clearly
-  rarer than one run in twenty.
+- *inside*: the interval meets the record. A thing that happened is inside if it happens in at least
+  one run in twenty.
 - *not independent*: the law behind it was made with this very event in mind, so that agreement
   shows that the chain works and no more.
 - *rank*: the share of the runs below the record. Records of a good model have ranks all over the

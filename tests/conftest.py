@@ -30,7 +30,7 @@ settings.load_profile("interpreted" if INTERPRETED else "compiled")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow, unless `-m` names it, and what an interpreted pass has no use for."""
     out = set() if "slow" in config.option.markexpr else {"slow"}
-    out |= {"compiled_only"} if INTERPRETED else set()
+    out |= {"compiled_only" if INTERPRETED else "interpreted_only"}
     left_out = [item for item in items if out & {mark.name for mark in item.iter_markers()}]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)

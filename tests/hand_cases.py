@@ -130,15 +130,18 @@ def refilling() -> Case:
 
 
 def nested() -> Case:
-    """Half the people out from 0 to 6 h, the other half too from 1 to 3 h."""
+    """Half the people out from 0 to 6 h, the other half too from 1 to 3 h: as four hours of all."""
     assets = {
         "one": {"service": "feed", "repair": fixed("6 h")},
         "two": {"service": "feed", "repair": fixed("2 h")},
     }
     area = {"service": "feed", "population": "10 person", "suppliers": {"one": 1, "two": 1}}
-    asked = study(
-        hit("one"), hit("two", after="1 h"), counting={"duration_edges": ["2 h", "3 h", "6 h"]}
-    )
+    area |= {"customers": "4 customer", "demand": "2 MW", "value": "100 euro/h"}
+    counting = {
+        "duration_edges": ["2 h", "3 h", "6 h"],
+        "instants": ["0 h", "1 h", "3 h", "6 h"],
+    }
+    asked = study(hit("one"), hit("two", after="1 h"), counting=counting)
     expected: dict[Key, float] = {
         ("person_hours", "feed"): 40,
         ("people_peak", "feed"): 10,
@@ -150,6 +153,13 @@ def nested() -> Case:
         ("people_by_duration", "feed", 2.0): 10,
         ("people_by_duration", "feed", 3.0): 5,
         ("people_by_duration", "feed", 6.0): 5,
+        ("people_out_at", "feed", 0.0): 5,
+        ("people_out_at", "feed", 1.0): 10,
+        ("people_out_at", "feed", 3.0): 5,
+        ("people_out_at", "feed", 6.0): 0,
+        ("customer_hours", "feed"): 16,
+        ("energy_unserved", "feed"): 8,
+        ("value_unserved", "feed"): 400,
     }
     return asked, network(assets, {"area": area}), expected
 

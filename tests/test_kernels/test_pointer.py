@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from simengine import kernels
-from simengine.kernels.jit import INTERPRETED
 from simengine.kernels.pointer import LENGTHS_UNKNOWN, with_head
 from tests.engine import Engine
 from tests.strategies import Chooser, documents
@@ -43,7 +42,7 @@ class Guarded(np.ndarray):
         assert not bad, f"index {index}"
 
 
-@pytest.mark.skipif(not INTERPRETED, reason="compiled code cannot be watched")
+@pytest.mark.interpreted_only
 @pytest.mark.parametrize("number", range(7000, 7012))
 def test_no_kernel_uses_a_negative_index(number):
     engine = Engine(*documents(Chooser(number), 8))

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -202,12 +203,34 @@ def _through_dask(
 
 
 def _process_pool(workers: int) -> ProcessPoolExecutor:
-    """Fresh interpreters, which leave Ctrl-C to the driver."""
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_signals)
+    """Fresh interpreters, which leave Ctrl-C to the driver from their first instruction on.
+
+    A terminal sends Ctrl-C to the whole group of processes, also to one that is still importing.
+    So the workers are started here, all of them, while this thread holds the signal back: they
+    inherit the mask, and until the initializer ignores the signal it waits. One that comes
+    meanwhile is delivered to this process at the end.
+    """
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_signals)
+    with _signal_held_back():
+        for _ in range(workers):  # a worker is started for a task when none is idle
+            pool.submit(_leave_signals)
+    return pool
 
 
 def _leave_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _signal_held_back() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _waves(chunks: Iterable[Chunk], size: int) -> Iterator[list[Chunk]]:

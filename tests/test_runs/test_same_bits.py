@@ -134,11 +134,19 @@ make(Path({str(path)!r}), "threads", progress=die)
 
 
 @pytest.mark.compiled_only
-@pytest.mark.parametrize("scheduler", ["serial", "threads", "processes"])
-def test_control_c_stops_cleanly_and_says_how_to_resume(scheduler, truth, tmp_path):
+@pytest.mark.parametrize(
+    ("scheduler", "worker_imports_for"),
+    [("serial", 0), ("threads", 0), ("processes", 0), ("processes", 1)],
+)
+def test_control_c_stops_cleanly_and_says_how_to_resume(
+    scheduler, worker_imports_for, truth, tmp_path
+):
     path = tmp_path / "out.zarr"
     script = f"""
-import sys
+import sys, time
+if __name__ == "__mp_main__" and {worker_imports_for}:
+    print("a worker is importing", flush=True)
+    time.sleep({worker_imports_for})
 from pathlib import Path
 from simengine.runs import Stopped
 from tests.test_runs.test_same_bits import make

@@ -90,6 +90,17 @@ def make_world(
         (layout.LINKS, "link"),
     ):
         n[counter] = counts[name]
+    for counter, name in (
+        (layout.CARRIERS, "carrier"),
+        (layout.POOLS, "pool"),
+        (layout.PROFILES, "profile"),
+        (layout.GROUPS, "group"),
+        (layout.REGIONS, "region"),
+        (layout.MECHANISMS, "mechanism"),
+    ):
+        n[counter] = len(own[name])
+    n[layout.SERVICES], n[layout.SECTORS] = services, sectors
+    n[layout.HEAP_ROOM], n[layout.TRACK_ROOM], n[layout.LOG_ROOM] = queue, TRACK, log
     longest = max(
         4 * assets * CLOCKS + 4 * len(own["row"]),
         queue,

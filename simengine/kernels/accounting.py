@@ -22,10 +22,14 @@ from simengine.kernels.layout import (
     ORDERS,
     RATES_DUE,
     REGION,
+    REGIONS,
+    SECTORS,
+    SERVICES,
     STACK,
     SUPPLIER,
     TIME,
     TOUCHED_AREAS,
+    TRACK_ROOM,
     WINDOW_FROM,
     WINDOW_TO,
 )
@@ -62,7 +66,7 @@ def shortfall(w, i):
 def split(w, a):
     """Share area a's deficit among its unmet suppliers as weight x shortfall."""
     deficit = w.area[a, AREA.deficit]
-    last_sector = (w.lost.shape[1] - ORDERS) - 1
+    last_sector = w.n[SECTORS] - 1
     w.area[a, AREA.parts] = 0
     if deficit == 0:
         return
@@ -100,9 +104,11 @@ def split(w, a):
 def close_spell(w, a, share, since):
     """People whose outage ends now, by how long it lasted."""
     lasted = overlap(w, since)
+    people = w.area[a, AREA.population] * share
     for k in range(w.n[DURATIONS]):
-        if lasted >= w.place[w.n[FIRST_DURATION] + k]:
-            w.by_duration[w.area[a, AREA.service], k] += w.area[a, AREA.population] * share
+        if lasted < w.place[w.n[FIRST_DURATION] + k]:
+            break  # edges rise
+        w.by_duration[w.area[a, AREA.service], k] += people
 
 
 @step
@@ -141,7 +147,7 @@ def note(w, s, people):
     if w.track[s, k, 1] != people:
         if w.track[s, k, 0] == w.n[TIME]:
             w.track[s, k, 1] = people
-        elif k + 1 >= w.track.shape[1]:
+        elif k + 1 >= w.n[TRACK_ROOM]:
             fail(w, TRACK_FULL)
         else:
             w.track[s, k + 1, 0] = w.n[TIME]
@@ -208,8 +214,8 @@ def account_area(w, a):
 @inline
 def account_regions(w):
     """People without at least one basic service, where something changed."""
-    last = w.curve.shape[0] - 1
-    for r in range(w.region.shape[0]):
+    last = w.n[SERVICES]
+    for r in range(w.n[REGIONS]):
         if w.region[r, REGION.changed] == 1:
             w.region[r, REGION.changed] = 0
             share = basic_share(w, r)
@@ -229,7 +235,7 @@ def account(w):
             moved = True
     if moved:
         account_regions(w)
-        for s in range(w.curve.shape[0]):
+        for s in range(w.n[SERVICES] + 1):
             note(w, s, w.curve[s, CURVE.people])
 
 

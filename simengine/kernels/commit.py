@@ -19,6 +19,7 @@ from simengine.kernels.layout import (
     BUFFER,
     BUFFERED,
     CARRIER,
+    CARRIERS,
     CLOCK,
     CLOCKS,
     COMMIT,
@@ -88,7 +89,7 @@ def commit_assets(w):
 @step
 def commit_carriers(w):
     """End of restoring; islands as they are; delays of hops and black starts."""
-    for c in range(w.carrier.shape[0]):
+    for c in range(w.n[CARRIERS]):
         if w.carrier[c, CARRIER.touched] != w.n[STAMP]:
             continue
         for k in range(w.carrier[c, CARRIER.node_lo], w.carrier[c, CARRIER.node_hi]):

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from simengine.kernels.jit import inline, inline_scalars, step
-from simengine.kernels.layout import CURVE, HORIZON, ONE, WINDOW_FROM, WINDOW_TO
+from simengine.kernels.layout import CURVE, HORIZON, ONE, SERVICES, WINDOW_FROM, WINDOW_TO
 
 HOUR = 3_600_000.0
 SHARES = (50, 90, 100)
@@ -82,7 +82,7 @@ def write_curves(w, curves, step):
     1 + bin) stands the change of the sum first, then the changes of the numbers of runs by bin;
     people beyond the last bin count in it.
     """
-    for s in range(w.curve.shape[0] - 1):
+    for s in range(w.n[SERVICES]):
         people = 0
         place = 0
         steps = w.curve[s, CURVE.steps]

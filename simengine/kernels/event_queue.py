@@ -5,7 +5,7 @@ leave the heap in the order of their codes.
 """
 
 from simengine.kernels.jit import inline, part
-from simengine.kernels.layout import EVENT, N_HEAP, SHIFT
+from simengine.kernels.layout import EVENT, HEAP_ROOM, N_HEAP, SHIFT
 from simengine.kernels.state import fail
 from simengine.kernels.status import QUEUE_FULL
 
@@ -58,7 +58,7 @@ def sift_down(heap, size, time, code):
 def push(w, time, kind, subject):
     """Add an event; a full queue fails the run."""
     k = w.n[N_HEAP]
-    if k >= w.heap.shape[0]:
+    if k >= w.n[HEAP_ROOM]:
         fail(w, QUEUE_FULL)
     else:
         w.n[N_HEAP] = k + 1

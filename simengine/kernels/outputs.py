@@ -11,12 +11,16 @@ from simengine.kernels.layout import (
     DURATIONS,
     FIRST_INSTANT,
     GROUP,
+    GROUPS,
     INSTANTS,
     N_USED_AREAS,
     N_USED_ASSETS,
     ONE,
     ORDERS,
     REGION,
+    REGIONS,
+    SECTORS,
+    SERVICES,
     TOUCHED_AREAS,
     USED_AREAS,
     USED_ASSETS,
@@ -38,7 +42,7 @@ def close_all(w):
         close_account(w, a)
         spells(w, a, 0)
         close_group(w, w.area[a, AREA.group])
-    for r in range(w.region.shape[0]):
+    for r in range(w.n[REGIONS]):
         if w.region[r, REGION.share] > 0:
             close_region(w, r)
     return open_end
@@ -75,20 +79,19 @@ def add_area(w, a, services, sectors, out):
         out[per_sector + s * sectors + o] += people * float(w.lost[a, ORDERS + o]) * PERSON_HOUR
     g = w.area[a, AREA.group]
     out[groups + g] += people * float(w.area[a, AREA.lost]) * PERSON_HOUR
-    out[groups + w.group.shape[0] + g] = w.group[g, GROUP.worst] / ONE
+    out[groups + w.n[GROUPS] + g] = w.group[g, GROUP.worst] / ONE
 
 
 @step
 def write_outputs(w, out, deadlocked):
     """Fill a row with the results of the run that has just reached its horizon."""
-    services = w.curve.shape[0] - 1
-    sectors = w.lost.shape[1] - ORDERS
+    services, sectors = w.n[SERVICES], w.n[SECTORS]
     open_end = close_all(w)
     for k in range(out.shape[0]):
         out[k] = 0.0
     per_duration = 9 * services + 5 + services * (ORDERS + sectors)
     groups = per_duration + services * w.n[DURATIONS]
-    regions = groups + 2 * w.group.shape[0]
+    regions = groups + 2 * w.n[GROUPS]
     for k in range(used_areas(w)):  # in their order: sums of floats depend on it
         add_area(w, w.lists[TOUCHED_AREAS, k], services, sectors, out)
     for s in range(services):
@@ -96,7 +99,7 @@ def write_outputs(w, out, deadlocked):
         for d in range(w.n[DURATIONS]):
             out[per_duration + s * w.n[DURATIONS] + d] = w.by_duration[s, d] / ONE
     place = 9 * services
-    for r in range(w.region.shape[0]):
+    for r in range(w.n[REGIONS]):
         lost = float(w.region[r, REGION.population]) * float(w.region[r, REGION.lost]) * PERSON_HOUR
         out[regions + r] = lost
         out[place] += lost
@@ -107,7 +110,7 @@ def write_outputs(w, out, deadlocked):
         i = w.lists[USED_ASSETS, k]
         struck += w.asset[i, ASSET.struck]
         followed += w.asset[i, ASSET.followed] * (1 - w.asset[i, ASSET.struck])
-    tail = regions + w.region.shape[0]
+    tail = regions + w.n[REGIONS]
     out[tail] = struck
     out[tail + 1] = followed
     out[tail + 2] = open_end

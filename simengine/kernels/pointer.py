@@ -5,9 +5,9 @@ call: 1.4 to 1.8 times the time of a run. Here the compiled type of a World is a
 int64 (`World.head`): for each table its address and its shape. `w.asset` is made anew where it
 stands, of loads that LLVM knows to be constant, and its number of columns is a constant.
 
-The length of a table whose rows are never counted in a kernel (`LENGTHS_UNKNOWN`) is the constant 0
-there: numba then leaves out the turning round of negative indices, so none may occur
-(a test sees to it), and `w.asset.shape[0]` must not be read (another one). With bounds checked
+The lengths of a table that differ by study are the constant 0 there: numba then leaves out the
+turning round of negative indices, so none may occur (a test sees to it), and `w.asset.shape` must
+not be read (another one): counters of `w.n` tell how many things there are. With bounds checked
 (``NUMBA_BOUNDSCHECK=1``) all lengths are loaded.
 
 Interpreted, a World is the plain tuple of arrays that it looks like.
@@ -23,8 +23,10 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     NativeValue,
     infer_getattr,
+    intrinsic,
     lower_getattr_generic,
     models,
+    overload,
     register_model,
     typeof_impl,
     unbox,
@@ -34,15 +36,9 @@ from numba.np.arrayobj import make_array, populate_array
 from simengine.kernels import layout
 from simengine.kernels.layout import World
 
-__all__ = ["LENGTHS_UNKNOWN", "with_head"]
+__all__ = ["copy_row", "with_head"]
 
 WORDS = 4  # of the head for each table: address and up to three lengths
-# Tables whose number of rows kernels do read.
-COUNTED = frozenset(
-    "parameters carrier pool profile group region mechanism curve heap by_duration numbers log"
-    " log_word".split()
-)
-LENGTHS_UNKNOWN = frozenset(World._fields) - COUNTED - {"head"}
 FLOATS = frozenset({"parameters", "numbers"})
 UNSIGNED = frozenset({"key", "subkeys", "asset_word", "item", "changed_cause", "log_word"})
 # Lengths after the first: a constant, or None where it depends on the study.
@@ -124,7 +120,9 @@ def _unbox(_: WorldType, value: Any, context: Any) -> Any:
 
 
 def _array_type(name: str) -> Any:
-    return types.Array(_dtype(name), 1 + len(COLUMNS.get(name, ())), "C")
+    """Places are found by strides ("A") where a row's length is not known, else by lengths."""
+    columns = COLUMNS.get(name, ())
+    return types.Array(_dtype(name), 1 + len(columns), "A" if None in columns else "C")
 
 
 @infer_getattr
@@ -148,14 +146,48 @@ def _table(context: Any, builder: Any, _: WorldType, pointer: Any, name: str) ->
         return found
 
     data = load(0, context.get_data_type(_dtype(name)).as_pointer())
-    counted = name in COUNTED or bool(config.BOUNDSCHECK)
-    shape = [load(1, word) if counted else ir.Constant(word, 0)]
-    for k, length in enumerate(COLUMNS.get(name, ())):
-        shape.append(load(2 + k, word) if length is None else ir.Constant(word, length))
-    size = ir.Constant(word, 8)
-    strides = [size]
+    lengths = (None, *COLUMNS.get(name, ()))
+    shape, strides = [], [ir.Constant(word, 8)]
+    for k, length in enumerate(lengths):
+        shape.append(load(1 + k, word) if length is None else ir.Constant(word, length))
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))
+    if not config.BOUNDSCHECK:
+        shape = [ir.Constant(word, length or 0) for length in lengths]
     array = make_array(_array_type(name))(context, builder)
-    populate_array(array, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None)
+    populate_array(
+        array, data=data, shape=shape, strides=strides, itemsize=strides[-1], meminfo=None
+    )
     return array._getvalue()
+
+
+def copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> None:
+    """Copy the first columns of row i of a table to row k of another, or of another part of it."""
+    for column in range(columns):
+        target[k, column] = source[i, column]
+
+
+@overload(copy_row, jit_options={"_nrt": False, "forceinline": True})
+def _copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:  # noqa: ARG001
+    """With bounds checked as it is; else as one copy of so many bytes, which LLVM makes vectors."""
+
+    def copied(source: Any, i: Any, target: Any, k: Any, columns: Any) -> None:
+        _copy_words(source, i, target, k, columns)
+
+    return copy_row if config.BOUNDSCHECK else copied
+
+
+@intrinsic
+def _copy_words(_: Any, source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        def row(which: int) -> Any:
+            array = make_array(signature.args[which])(context, builder, values[which])
+            step = cgutils.unpack_tuple(builder, array.strides)[0]
+            return cgutils.pointer_add(
+                builder, array.data, builder.mul(values[which + 1], step), array.data.type
+            )
+
+        cgutils.raw_memcpy(builder, row(2), row(0), values[4], ir.Constant(ir.IntType(64), 8), 8)
+        return context.get_dummy_value()
+
+    return types.void(source, i, target, k, columns), code

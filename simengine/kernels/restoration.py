@@ -30,6 +30,7 @@ from simengine.kernels.layout import (
     ONE,
     PLANNED,
     POOL,
+    POOLS,
     QUEUE,
     QUEUED,
     REPAIR,
@@ -152,7 +153,7 @@ def assign_crews(w):
     w.n[N_NEW_JOBS] = 0
     if w.n[CREWS_DUE] == 1:
         w.n[CREWS_DUE] = 0
-        for p in range(w.pool.shape[0]):
+        for p in range(w.n[POOLS]):
             while w.pool[p, POOL.queued] > 0 and w.pool[p, POOL.busy] < w.pool[p, POOL.crews]:
                 i = dequeue(w, p)
                 w.pool[p, POOL.busy] += 1

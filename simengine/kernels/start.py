@@ -20,6 +20,7 @@ from simengine.kernels.layout import (
     CALENDAR,
     CALM,
     CARRIER,
+    CARRIERS,
     CLOCKS,
     CREWS_DUE,
     CURVE,
@@ -31,6 +32,7 @@ from simengine.kernels.layout import (
     HIT,
     LINKS,
     MECHANISM,
+    MECHANISMS,
     N_AREAS,
     N_ASSETS,
     N_DIRTY,
@@ -53,12 +55,17 @@ from simengine.kernels.layout import (
     ORDERS,
     OWN_FAILURES,
     POOL,
+    POOLS,
+    PROFILES,
     RATES_DUE,
     RECHECK,
     REGION,
+    REGIONS,
     RELIEF,
     RISE,
     RUN,
+    SECTORS,
+    SERVICES,
     STAMP,
     STARTS,
     STATE_OF_AREA,
@@ -75,10 +82,10 @@ from simengine.kernels.layout import (
     USED_NEEDS,
     WORD_BITS,
 )
+from simengine.kernels.pointer import copy_row
 from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
     NO_CAUSE,
-    copy_row,
     draw_time,
     draw_uniform,
     mark_dirty,
@@ -111,7 +118,7 @@ def settle(w, phase):
     at rest after Fall.
     """
     touched = False
-    for c in range(w.carrier.shape[0]):
+    for c in range(w.n[CARRIERS]):
         if w.carrier[c, CARRIER.touched] == w.n[STAMP]:
             touched = True
             if phase != RISE:
@@ -125,7 +132,7 @@ def settle(w, phase):
     while again:
         rest(w, phase)
         again = False
-        for c in range(w.carrier.shape[0]):
+        for c in range(w.n[CARRIERS]):
             if w.carrier[c, CARRIER.due] == 1:
                 again = True
                 w.carrier[c, CARRIER.due] = 0
@@ -145,7 +152,7 @@ def baseline(w):
         touch_need(w, n)
     for a in range(w.n[AREAS]):
         touch_area(w, a)
-    for p in range(w.profile.shape[0]):
+    for p in range(w.n[PROFILES]):
         set_profile(w, p)
     for k in range(w.n[NODES]):
         touch_node(w, k)
@@ -175,21 +182,21 @@ def begin_run(w, run):
     w.n[STATUS] = GOOD
     w.n[EVENTS] = 0
     w.n[N_LOG] = 0
-    if w.profile.shape[0] > 0:
+    if w.n[PROFILES] > 0:
         u = draw_uniform(w, draws.CALENDAR, NO_CAUSE, w.key[CALENDAR])
         w.n[OFFSET] = w.place[w.n[FIRST_START] + int(u * w.n[STARTS])]
     if w.n[CALM] == 0:
         open_instant(w)
         baseline(w)
     open_instant(w)
-    for p in range(w.pool.shape[0]):
+    for p in range(w.n[POOLS]):
         if w.pool[p, POOL.aid] > 0:
             kind, slot = w.pool[p, POOL.aid_kind], w.pool[p, POOL.aid_slot]
             w.pool[p, POOL.end] = draw_time(
                 w, kind, slot, draws.AID, NO_CAUSE, w.item[w.pool[p, POOL.item]], 0
             )
             push(w, w.pool[p, POOL.end], AID, p)
-    for m in range(w.mechanism.shape[0]):
+    for m in range(w.n[MECHANISMS]):
         kind, slot = w.mechanism[m, MECHANISM.after_kind], w.mechanism[m, MECHANISM.after_slot]
         cause = w.key[OCCURRENCE]
         w.mechanism[m, MECHANISM.end] = draw_time(
@@ -232,9 +239,9 @@ def undo_run(w):
         w.lists[AREA_BITS, a // WORD_BITS] = 0
         for o in range(ORDERS):
             w.lost[a, o] = 0
-        for o in range(w.lost.shape[1] - ORDERS):
+        for o in range(w.n[SECTORS]):
             w.lost[a, ORDERS + o] = 0
-    for c in range(w.carrier.shape[0]):
+    for c in range(w.n[CARRIERS]):
         if w.carrier[c, CARRIER.used] == 1:
             w.carrier[c, CARRIER.used] = 0
             w.carrier[c, CARRIER.stale] = 1
@@ -243,23 +250,23 @@ def undo_run(w):
                 copy_row(w.node, w.n[NODES] + k, w.node, k, STATE_OF_NODE)
             for x in range(w.carrier[c, CARRIER.link_lo], w.carrier[c, CARRIER.link_hi]):
                 copy_row(w.link, w.n[LINKS] + x, w.link, x, STATE_OF_LINK)
-    for r in range(w.region.shape[0]):
+    for r in range(w.n[REGIONS]):
         w.region[r, REGION.share] = 0
         w.region[r, REGION.since] = 0
         w.region[r, REGION.lost] = 0
         w.region[r, REGION.changed] = 0
-    for p in range(w.pool.shape[0]):
+    for p in range(w.n[POOLS]):
         w.pool[p, POOL.crews] = w.pool[p, POOL.crews0]
         w.pool[p, POOL.busy] = 0
         w.pool[p, POOL.queued] = 0
         w.pool[p, POOL.end] = NEVER
-    for s in range(w.curve.shape[0]):
+    for s in range(w.n[SERVICES] + 1):
         w.curve[s, CURVE.steps] = 1
         w.track[s, 0, 1] = 0
         w.curve[s, CURVE.people] = 0
+    for s in range(w.n[SERVICES]):
         for d in range(w.n[DURATIONS]):
-            if s < w.by_duration.shape[0]:
-                w.by_duration[s, d] = 0
+            w.by_duration[s, d] = 0
     for counter in (
         N_ASSETS, N_NEEDS, N_AREAS, N_USED_ASSETS, N_USED_NEEDS, N_USED_AREAS, N_HEAP, N_DUE,
         N_DIRTY, N_NEW_JOBS, N_LISTED, N_FRESH, CREWS_DUE, RATES_DUE,

@@ -14,6 +14,7 @@ from simengine.kernels.layout import (
     DIRTY,
     EPISTEMIC,
     LOG,
+    LOG_ROOM,
     LOG_WORD,
     LONGEST_TIME,
     MINUTE,
@@ -49,6 +50,7 @@ from simengine.kernels.layout import (
     USED_NEEDS,
     WORD_BITS,
 )
+from simengine.kernels.pointer import copy_row
 from simengine.kernels.status import GOOD, LOG_FULL
 
 NO_CAUSE = word(0)
@@ -68,13 +70,6 @@ def fail(w, code):
     """Note the first thing that went wrong in this run."""
     if w.n[STATUS] == GOOD:
         w.n[STATUS] = code
-
-
-@part
-def copy_row(source, i, target, k, columns):
-    """Copy the first columns of row i of a table to row k of another."""
-    for column in range(columns):
-        target[k, column] = source[i, column]
 
 
 @part
@@ -196,7 +191,7 @@ def record(w, kind, subject, level, order, cause, origin, detail):
     """Add a line to the log of a replayed run."""
     if w.n[RECORDING] == 1:
         k = w.n[N_LOG]
-        if k >= w.log.shape[0]:
+        if k >= w.n[LOG_ROOM]:
             fail(w, LOG_FULL)
         else:
             w.log[k, LOG.time] = w.n[TIME]

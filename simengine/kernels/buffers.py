@@ -102,6 +102,12 @@ def felt(w, n, i, phase):
     u = supply(w, n)
     if u == ONE or kind & BUFFERED == 0:
         return u
+    return felt_from_buffer(w, n, u, phase)
+
+
+@step
+def felt_from_buffer(w, n, u, phase):
+    """Supply as the asset feels it where there is too little of it and there is a buffer."""
     if w.need[n, NEED.committed] < ONE:
         return ONE if w.need[n, NEED.hold] == 1 else u
     if phase == RISE:

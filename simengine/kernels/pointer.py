@@ -167,7 +167,10 @@ def copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> None:
         target[k, column] = source[i, column]
 
 
-@overload(copy_row, jit_options={"_nrt": False, "forceinline": True})
+COPIED: Any = {"_nrt": False, "forceinline": True}
+
+
+@overload(copy_row, jit_options=COPIED)
 def _copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:  # noqa: ARG001
     """With bounds checked as it is; else as one copy of so many bytes, which LLVM makes vectors."""
 
@@ -177,8 +180,7 @@ def _copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:  #
     return copy_row if config.BOUNDSCHECK else copied
 
 
-@intrinsic
-def _copy_words(_: Any, source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:
+def _words(_: Any, source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         def row(which: int) -> Any:
             array = make_array(signature.args[which])(context, builder, values[which])
@@ -191,3 +193,6 @@ def _copy_words(_: Any, source: Any, i: Any, target: Any, k: Any, columns: Any) 
         return context.get_dummy_value()
 
     return types.void(source, i, target, k, columns), code
+
+
+_copy_words: Any = intrinsic(_words)

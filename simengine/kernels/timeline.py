@@ -26,6 +26,7 @@ from simengine.kernels.layout import (
     CLOCKS,
     CREWS_DUE,
     DUE,
+    DUE_KINDS,
     EVENT,
     EVENTS,
     FALL,
@@ -75,6 +76,7 @@ from simengine.kernels.state import NIL, NO_CAUSE, ZERO, fail, mark_dirty, recor
 from simengine.kernels.status import EVENT_LIMIT, GOOD
 
 MASK = (1 << SHIFT) - 1
+WORSE = 1 << int(BUFFER) | 1 << int(HIT) | 1 << LIFE | 1 << PLANNED  # kinds of events
 
 
 @inline
@@ -82,13 +84,16 @@ def take_due(w):
     """Pop all events of the next time that still count, in the order of their codes."""
     w.n[TIME] = w.heap[0, EVENT.time]
     count = 0
+    kinds = 0
     while w.n[N_HEAP] > 0 and w.heap[0, EVENT.time] == w.n[TIME]:
         code = w.heap[0, EVENT.code]
         pop(w)
         if is_awaited(w, code >> SHIFT, code & MASK):
             w.lists[DUE, count] = code
+            kinds |= 1 << (code >> SHIFT)
             count += 1
     w.n[N_DUE] = count
+    w.n[DUE_KINDS] = kinds
     return count
 
 
@@ -188,6 +193,8 @@ def restart_by_hand(w):
 @step
 def worsen(w):
     """What gets worse at this time: hits, own failures, buffers that run out."""
+    if w.n[DUE_KINDS] & WORSE == 0:
+        return
     for e in range(w.n[N_DUE]):
         kind, k = w.lists[DUE, e] >> SHIFT, w.lists[DUE, e] & MASK
         if kind == BUFFER and supply(w, k) < ONE:

@@ -67,8 +67,10 @@ def _supply(
     edges: Edges,
 ) -> None:
     weights, needed = on_grid(item)
+    unit = 1 if row["rule"] == layout.STEP else ONE
     row["threshold"] = row["threshold0"] = needed
-    row["sum"] = sum(weights.values()) * (1 if row["rule"] == layout.STEP else ONE)
+    row["enough"] = needed * unit
+    row["sum"] = sum(weights.values()) * unit
     row["committed"] = ONE
     row["hold"] = 1
     row["end"] = NEVER

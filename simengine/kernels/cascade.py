@@ -60,9 +60,12 @@ def own_target(w, i, phase):
     worst = 0
     total = 0
     for n in range(w.asset[i, ASSET.need_lo], w.asset[i, ASSET.need_hi]):
-        lost = w.need[n, NEED.criticality] * (ONE - felt(w, n, i, phase))
-        worst = max(worst, lost)
-        total += lost
+        if w.need[n, NEED.sum] < w.need[n, NEED.enough]:
+            lost = w.need[n, NEED.criticality] * (ONE - felt(w, n, i, phase))
+            worst = max(worst, lost)
+            total += lost
+    if worst == 0:
+        return cut(health)
     if w.asset[i, ASSET.sum_rule] == 1:
         return cut((max(0, health * ONE - total) + HALF_STEP) >> 20)
     return cut((health * (ONE * ONE - worst) + (ONE * ONE - 1)) >> 40)

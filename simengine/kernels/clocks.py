@@ -35,6 +35,7 @@ from simengine.kernels.layout import (
     RECHECK,
     REPAIR,
     STAMP,
+    STEP,
     TIME,
 )
 from simengine.kernels.state import (
@@ -232,6 +233,8 @@ def set_profile(w, p):
         w.need[n, NEED.threshold] = ceil_div(
             w.need[n, NEED.threshold0] * profile_value(w, w.need[n, NEED.profile]), ONE
         )
+        unit = 1 if w.need[n, NEED.rule] == STEP else ONE
+        w.need[n, NEED.enough] = w.need[n, NEED.threshold] * unit
         mark_dirty(w, w.need[n, NEED.owner])
     for a in range(w.profile[p, PROFILE.node_lo], w.profile[p, PROFILE.node_hi]):
         touch_node(w, w.place[a])

@@ -71,7 +71,7 @@ CLOCK = columns("left rate since end active listed factor_lo factor_hi")
 NEED = columns(
     "fresh fresh_stamp decided decided_stamp drawn refill"
     " content capacity rate since end hold committed"
-    " seen used sum threshold owner rule bar kind"
+    " seen used sum enough threshold owner rule bar kind"
     " criticality supplier_lo supplier_hi threshold0 profile"
     " per_demand drain time_kind time_slot refill_kind refill_slot fail_slot item refill_item",
     40,

@@ -23,10 +23,10 @@ def cut(level):
 @part
 def supply(w, n):
     """Supply u of a need from its running sum: min(1, sum / threshold), or 0 or 1 by step."""
-    total, threshold = w.need[n, NEED.sum], w.need[n, NEED.threshold]
-    if w.need[n, NEED.rule] == STEP:
-        return ONE if total >= threshold else 0
-    return ONE if total >= threshold * ONE else ceil_div(total, threshold)
+    total = w.need[n, NEED.sum]
+    if total >= w.need[n, NEED.enough]:
+        return ONE
+    return 0 if w.need[n, NEED.rule] == STEP else ceil_div(total, w.need[n, NEED.threshold])
 
 
 @part

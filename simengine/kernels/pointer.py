@@ -23,10 +23,8 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     NativeValue,
     infer_getattr,
-    intrinsic,
     lower_getattr_generic,
     models,
-    overload,
     register_model,
     typeof_impl,
     unbox,
@@ -36,7 +34,7 @@ from numba.np.arrayobj import make_array, populate_array
 from simengine.kernels import layout
 from simengine.kernels.layout import World
 
-__all__ = ["copy_row", "with_head"]
+__all__ = ["with_head"]
 
 WORDS = 4  # of the head for each table: address and up to three lengths
 FLOATS = frozenset({"parameters", "numbers"})
@@ -159,40 +157,3 @@ def _table(context: Any, builder: Any, _: WorldType, pointer: Any, name: str) ->
         array, data=data, shape=shape, strides=strides, itemsize=strides[-1], meminfo=None
     )
     return array._getvalue()
-
-
-def copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> None:
-    """Copy the first columns of row i of a table to row k of another, or of another part of it."""
-    for column in range(columns):
-        target[k, column] = source[i, column]
-
-
-COPIED: Any = {"_nrt": False, "forceinline": True}
-
-
-@overload(copy_row, jit_options=COPIED)
-def _copy_row(source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:  # noqa: ARG001
-    """With bounds checked as it is; else as one copy of so many bytes, which LLVM makes vectors."""
-
-    def copied(source: Any, i: Any, target: Any, k: Any, columns: Any) -> None:
-        _copy_words(source, i, target, k, columns)
-
-    return copy_row if config.BOUNDSCHECK else copied
-
-
-def _words(_: Any, source: Any, i: Any, target: Any, k: Any, columns: Any) -> Any:
-    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        def row(which: int) -> Any:
-            array = make_array(signature.args[which])(context, builder, values[which])
-            step = cgutils.unpack_tuple(builder, array.strides)[0]
-            return cgutils.pointer_add(
-                builder, array.data, builder.mul(values[which + 1], step), array.data.type
-            )
-
-        cgutils.raw_memcpy(builder, row(2), row(0), values[4], ir.Constant(ir.IntType(64), 8), 8)
-        return context.get_dummy_value()
-
-    return types.void(source, i, target, k, columns), code
-
-
-_copy_words: Any = intrinsic(_words)

@@ -82,7 +82,7 @@ from simengine.kernels.layout import (
     USED_NEEDS,
     WORD_BITS,
 )
-from simengine.kernels.pointer import copy_row
+from simengine.kernels.machine import copy_row
 from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
     NO_CAUSE,

@@ -50,7 +50,7 @@ from simengine.kernels.layout import (
     USED_NEEDS,
     WORD_BITS,
 )
-from simengine.kernels.pointer import copy_row
+from simengine.kernels.machine import copy_row, divide
 from simengine.kernels.status import GOOD, LOG_FULL
 
 NO_CAUSE = word(0)
@@ -62,7 +62,7 @@ NIL, ZERO, ONE_STEP = number(-1), number(0), number(1)
 @part
 def ceil_div(a, b):
     """Smallest integer not below a / b, for a >= 0 and b > 0."""
-    return (a + b - 1) // b
+    return divide(a + b - 1, b)
 
 
 @part

@@ -8,6 +8,7 @@ from simengine.kernels.islands import (
     close_link,
     find_islands,
     island_has,
+    island_supply,
     lowers,
     merge_islands,
     rule_ratios,
@@ -108,7 +109,7 @@ def try_join(w, c, x, phase):
         return False
     if phase == RELIEF and island_has(w, NODE.shed, low, high):
         return False
-    rule_ratios(w, c, low, high)
+    rule_ratios(w, c, low, high, island_supply(w, low, high))
     if lowers(w, low, high):
         return False
     close_link(w, x)
@@ -149,7 +150,7 @@ def carrier_rise(w, c, phase):
             continue
         if phase == RELIEF and island_has(w, NODE.shed, low, high):
             continue
-        rule_ratios(w, c, low, high)
+        rule_ratios(w, c, low, high, island_supply(w, low, high))
         if phase == RELIEF and lowers(w, low, high):
             continue
         pick_up(w, low, high)

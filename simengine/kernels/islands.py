@@ -149,12 +149,11 @@ def island_supply(w, low, high):
 
 
 @step
-def rule_ratios(w, c, low, high):
+def rule_ratios(w, c, low, high, supply):
     """Shares of members low to high by the carrier's rule, into `node.ratio_new`.
 
     `share`: all get min(1, S / D); else in order of priority, the marginal node in part.
     """
-    supply = island_supply(w, low, high)
     if w.carrier[c, CARRIER.rule] == EVEN:
         demand = 0
         for m in range(low, high):

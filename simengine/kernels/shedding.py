@@ -110,12 +110,11 @@ def open_dead_links(w, c):
 
 
 @inline
-def shedding(w, c, low, high):
+def shedding(w, c, low, high, supply):
     """Shares after the fewest shedding steps that suffice, into `ratio_new`; False: collapse.
 
     The load served at the start of the instant, restricted to the island, is the reference.
     """
-    supply = island_supply(w, low, high)
     served = 0
     for m in range(low, high):
         k = w.lists[MEMBER, m]
@@ -172,14 +171,15 @@ def carrier_fall(w, c):
         low, high = w.lists[ISLAND, island], w.lists[ISLAND, island + 1]
         if not island_has(w, NODE.touched, low, high):
             continue
-        stands = island_supply(w, low, high) > 0
+        supply = island_supply(w, low, high)
+        stands = supply > 0
         why = LOG_BLACK
         if stands:
             if may_collapse(w, c, low, high):
-                stands = shedding(w, c, low, high)
+                stands = shedding(w, c, low, high, supply)
                 why = LOG_COLLAPSE
             else:
-                rule_ratios(w, c, low, high)
+                rule_ratios(w, c, low, high, supply)
         for m in range(low, high):
             k = w.lists[MEMBER, m]
             if not stands:

@@ -17,6 +17,9 @@ BIN = Path(PYTHON).parent
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=8", "-p", "no:cacheprovider"]
 WORKERS = ["-n", "2", "--dist", "worksteal"]
 COVERAGE = [PYTHON, "-m", "coverage"]
+# Of the kernels, all but what talks to the compiler: interpreted, that does nothing.
+COMPILER = ",".join(f"simengine/kernels/{name}.py" for name in ("jit", "machine", "pointer"))
+KERNELS = ["--include=simengine/kernels/*", f"--omit={COMPILER}", "--fail-under=95"]
 
 # name, commands in order, what is added to the environment
 STEPS: list[tuple[str, list[list[str]], dict[str, str]]] = [
@@ -36,6 +39,7 @@ STEPS: list[tuple[str, list[list[str]], dict[str, str]]] = [
             [*COVERAGE, "run", "-m", *PYTEST[2:], *WORKERS],
             [*COVERAGE, "combine", "-q"],
             [*COVERAGE, "report"],
+            [*COVERAGE, "report", *KERNELS],
         ],
         {"NUMBA_DISABLE_JIT": "1"},
     ),

@@ -1,7 +1,7 @@
 """Growth of peak memory with the number of runs, where no run is kept.
 
-Problem P at V = 60 through `simengine.run`, each size in a new process, one worker. `--save` goes to
-100 million runs and takes some ten minutes.
+Problem P at V = 60 through `simengine.run`, each size in a new process, one worker. `--save` goes
+to 100 million runs and takes some ten minutes.
 """
 
 from __future__ import annotations

@@ -185,13 +185,11 @@ def draw(rows: list[Row]) -> None:
             middle = np.array([row["us a run"] for row in part])
             below = middle - [row["least"] for row in part]
             above = [row["most"] for row in part] - middle
-            places = [row[x] for row in part]
-            axis.errorbar(places, middle, (below, above), marker=marker, color="0.2", capsize=3)
-            if len(mine) == len(part):
-                continue
             name = f"{group:,} assets" if isinstance(group, int) else str(group)
-            axis.annotate(name, (places[-1], middle[-1]), (4, 6), textcoords="offset points",
-                          ha="right")  # fmt: skip
+            axis.errorbar([row[x] for row in part], middle, (below, above), label=name,
+                          marker=marker, color="0.2", capsize=3)  # fmt: skip
+        if len({row[by] for row in mine}) > 1:
+            axis.legend(frameon=False, loc="upper left")
         axis.set(xscale="log", yscale="log", xlabel=label, ylabel="CPU time a run [us]")
         axis.margins(0.15)
     axes[0, 0].set_xscale("symlog")  # with a place for runs in which nothing happens

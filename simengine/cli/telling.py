@@ -38,6 +38,7 @@ def tell(result: xarray.Dataset, path: Path, language: str) -> int:
     from simengine.report.summary import summary
 
     words = Words(language)
+    result = without_runs(result)
     click.echo(words("result", path=short(path)))
     click.echo()
     click.echo(summary(result, language))
@@ -51,6 +52,14 @@ def tell(result: xarray.Dataset, path: Path, language: str) -> int:
     for line in failures(result, path, words):
         click.echo(line, err=True)
     return SOME_FAILED
+
+
+def without_runs(result: xarray.Dataset) -> xarray.Dataset:
+    """Read what is told of a result at once: all but single runs, histograms and curves."""
+    from dask.threaded import get
+
+    told = [name for name, a in result.data_vars.items() if not {"run", "bin", "time"} & {*a.dims}]
+    return result[told].compute(scheduler=get)  # unasked, dask loads all it has for clusters
 
 
 def failures(result: xarray.Dataset, path: Path, words: Words) -> Iterator[str]:

@@ -198,9 +198,9 @@ class CompiledStudy:
         parameters : float64 (parameter,)
             Row of `epistemic_parameters` for this index.
         """
-        w = set_cell(
-            self._world(threat), self.study.seed, self.threats[threat], epistemic, parameters
-        )
+        w = self._world(threat)
+        w = set_cell(w, self.study.seed, self.threats[threat], epistemic, parameters)
+        self._local.worlds[threat] = w
         if curves is None or curves.shape[1] == 0:
             simulate(w, first_run, values, status, NO_CURVES, 1)
             return

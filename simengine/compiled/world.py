@@ -166,15 +166,22 @@ def _counters(study: Study, log: int) -> NDArray[np.int64]:
 def set_cell(
     w: World, seed: int, threat: str, epistemic: int, parameters: NDArray[np.float64]
 ) -> World:
-    """Make a world ready for the runs of one cell; the tables stay, the tuple is new."""
-    occurrence = item_id(f"threat:{threat}")
-    w.key[layout.SEED] = seed
-    w.key[layout.EPISTEMIC] = epistemic
-    w.key[layout.OCCURRENCE] = occurrence
-    w.key[layout.CALENDAR] = item_id("calendar")
-    for stream in range(STREAMS):
-        for k, cause in enumerate((0, occurrence)):
-            w.subkeys[2 * stream + k] = subkey(
-                word(seed), word(stream), word(epistemic), word(cause)
-            )
-    return with_head(w._replace(parameters=np.ascontiguousarray(parameters)))
+    """Make a world ready for the runs of one cell; the tables stay, the tuple may be new."""
+    cell = {
+        layout.SEED: seed,
+        layout.EPISTEMIC: epistemic,
+        layout.OCCURRENCE: item_id(f"threat:{threat}"),
+        layout.CALENDAR: item_id("calendar"),
+    }
+    if any(int(w.key[place]) != value for place, value in cell.items()):
+        for place, value in cell.items():
+            w.key[place] = value
+        for stream in range(STREAMS):
+            for k, cause in enumerate((0, cell[layout.OCCURRENCE])):
+                w.subkeys[2 * stream + k] = subkey(
+                    word(seed), word(stream), word(epistemic), word(cause)
+                )
+    if len(w.head) and w.parameters.shape == parameters.shape:
+        w.parameters[:] = parameters  # in place, so that the head stays good
+        return w
+    return with_head(w._replace(parameters=np.array(parameters, dtype=np.float64)))

@@ -36,7 +36,7 @@ ONE = word(1)
 FIRST = word((1023 << 6) - 1)  # exponent of 1.0, less one for the bin of zeros
 
 # Sums by limbs of 32 bits: in a call with at most 2**30 runs no limb reaches 2**64.
-LIMBS = 7
+LIMBS = 5
 
 
 @kernel
@@ -60,44 +60,51 @@ def tally(values, status, quantum, histogram_of, moments, histograms):
     """
     runs, columns = values.shape
     limbs = np.zeros((columns, LIMBS), dtype=np.uint64)
+    seen = np.zeros((columns, 2), dtype=np.int64)  # values that are not zero; values outside
+    good = 0
     rounded = np.empty(columns, dtype=np.float64)
     bits = rounded.view(np.uint64)
     for run in range(runs):
         if status[run] != 0:
             continue
+        good += 1
         for column in range(columns):
-            scaled = values[run, column] / quantum[column]
+            value = values[run, column]
+            if value == 0.0:  # most are: they are counted as what is left at the end
+                continue
+            scaled = value / quantum[column]
             if not (scaled >= 0.0 and scaled < LIMIT):
-                limbs[column, 1] += ONE
+                seen[column, 1] += 1
                 continue
             scaled = (scaled + ROUNDER) - ROUNDER
             if scaled >= LIMIT:
-                limbs[column, 1] += ONE
+                seen[column, 1] += 1
                 continue
-            limbs[column, 0] += ONE
             if scaled == 0.0:
-                if histogram_of[column] >= 0:
-                    histograms[histogram_of[column], 0] += 1
                 continue
+            seen[column, 0] += 1
             whole = word(scaled)
             low = whole & MASK32
             high = whole >> SHIFT32
             square = low * low
-            limbs[column, 2] += low
-            limbs[column, 3] += high
+            limbs[column, 0] += low
+            limbs[column, 1] += high
             cross = (high * low) << ONE
-            limbs[column, 4] += square & MASK32
-            limbs[column, 5] += (square >> SHIFT32) + (cross & MASK32)
-            limbs[column, 6] += (cross >> SHIFT32) + high * high
+            limbs[column, 2] += square & MASK32
+            limbs[column, 3] += (square >> SHIFT32) + (cross & MASK32)
+            limbs[column, 4] += (cross >> SHIFT32) + high * high
             if histogram_of[column] >= 0:
                 rounded[column] = scaled
                 place = (word(bits[column]) >> SHIFT46) - FIRST
                 histograms[histogram_of[column], int(place)] += 1
     for column in range(columns):
-        moments[column, 0] += limbs[column, 0]
-        moments[column, 1] += limbs[column, 1]
-        add_limbs(moments, column, 2, limbs[column, 2], limbs[column, 3], word(0))
-        add_limbs(moments, column, 4, limbs[column, 4], limbs[column, 5], limbs[column, 6])
+        counted = good - seen[column, 1]
+        moments[column, 0] += word(counted)
+        moments[column, 1] += word(seen[column, 1])
+        add_limbs(moments, column, 2, limbs[column, 0], limbs[column, 1], word(0))
+        add_limbs(moments, column, 4, limbs[column, 2], limbs[column, 3], limbs[column, 4])
+        if histogram_of[column] >= 0:
+            histograms[histogram_of[column], 0] += counted - seen[column, 0]
 
 
 @kernel

@@ -211,7 +211,8 @@ def simulate(
             cell.add(out[:m], codes[:m], start)
             if kept:
                 part = slice(start - r0, start - r0 + m)
-                values[e - e0, part] = np.where(codes[:m, None] == 0, out[:m][:, keep], np.nan)
+                values[e - e0, part] = np.take(out[:m], keep, axis=1)
+                values[e - e0, part][codes[:m] != 0] = np.nan
                 status[e - e0, part] = codes[:m]
         cell.move_to(tally, e - e0)
     return values, status, tally

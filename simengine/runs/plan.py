@@ -228,13 +228,13 @@ def _shape(
     """Epistemic draws and runs in a chunk.
 
     A chunk takes `TASK_SECONDS` of kernel; less where there would be fewer than `TASKS_A_WORKER`
-    chunks a worker, more where there would be more than `MOST_CHUNKS`; and never more kept values
-    than `CHUNK_BYTES`.
+    chunks a worker, but not less than it takes to tally and mark it; more where there would be more
+    than `MOST_CHUNKS`; and never more kept values than `CHUNK_BYTES`.
     """
     runs, total = ends[0] if len(ends) > 1 else ends[-1], threats * epistemic * ends[-1]
     wanted = TASK_SECONDS / cost
     wanted = min(wanted, total / (TASKS_A_WORKER * workers))
-    wanted = max(wanted, total / MOST_CHUNKS, 1.0)
+    wanted = max(wanted, CHUNK_SECONDS / cost, total / MOST_CHUNKS, 1.0)
     if row:
         wanted = min(wanted, max(CHUNK_BYTES / row, 1.0))
     if wanted >= runs:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +47,17 @@ def has_failures(path: Path) -> bool:
 def test_the_exit_status_says_whether_runs_failed(result: Path) -> None:
     done = CliRunner().invoke(main, ["summary", str(result)])
     assert done.exit_code == int(has_failures(result)), done.output
+
+
+def test_a_summary_does_not_load_what_is_for_clusters(result: Path) -> None:
+    code = (
+        "import sys; from simengine.cli import main; "
+        f"main(['summary', {str(result)!r}], standalone_mode=False); "
+        "sys.exit('distributed' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "Counting" in done.stdout
+    assert done.returncode == 0, done.stderr
 
 
 def test_failed_runs_are_named_with_their_reason_and_the_command_to_replay_them(

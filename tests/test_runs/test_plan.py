@@ -16,6 +16,7 @@ from simengine.runs.driver import run_engine
 from simengine.runs.grid import Grid
 from simengine.runs.plan import (
     CHUNK_BYTES,
+    CHUNK_SECONDS,
     MOST_CHUNKS,
     TASK_SECONDS,
     _shape,
@@ -75,6 +76,8 @@ def test_a_chunk_is_worth_its_task(epistemic, runs, cost, workers, threats, row)
     if e * r > 1 and e * r > 2 * epistemic * runs * threats / MOST_CHUNKS:
         assert e * r * cost <= 2 * TASK_SECONDS
     if row == 0:
+        # Worth what it takes to tally and mark it, but for whole pieces.
+        assert e * r * cost >= 0.49 * CHUNK_SECONDS or (e, r) == (epistemic, runs)
         # Cells are not joined across threats, and a cell is cut into equal pieces.
         assert count <= 2 * MOST_CHUNKS + 2 * cells
     elif r < runs:

@@ -12,13 +12,19 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
+
+from simengine.compiled.designs import designed
 from simengine.compiled.laws import Parameters, item_id
 from simengine.kernels import draws
 from simengine.kernels.distributions import sample
 from simengine.kernels.jit import word
 from simengine.kernels.normal import normal_quantile
+from simengine.scenario.quantity import Uncertain
 
 ONE = 1 << 20
 CUT = 1 << 10
@@ -52,6 +58,19 @@ def ratio_of(supply: int, demand: int) -> int:
     if demand == 0:
         return ONE if supply > 0 else 0
     return cut(min(ONE, math.ceil(supply / demand * ONE)))
+
+
+def unknowns(thing: Any) -> Iterator[Uncertain]:
+    """All that is not known, anywhere within a model or its threats."""
+    if isinstance(thing, Uncertain):
+        yield thing
+    elif isinstance(thing, Mapping):
+        yield from unknowns(list(thing.values()))
+    elif isinstance(thing, list | tuple):
+        for each in thing:
+            yield from unknowns(each)
+    elif is_dataclass(thing):
+        yield from unknowns([getattr(thing, field.name) for field in fields(thing)])
 
 
 class Reference:
@@ -119,10 +138,30 @@ class Reference:
         if id(quantity) not in self.laws:
             p = Parameters()
             kind, slot = p.law(quantity)
-            theta = p.draw(self.seed, [self.epistemic])[0]
+            theta = p.believed(np.array([[self.believed(key) for key in p.uncertain]]))[0]
             self.laws[id(quantity)] = (kind, slot, p.vector(theta), quantity)
         kind, slot, vector, _ = self.laws[id(quantity)]
         return float(sample(kind, vector, slot, self.uniform(stream, cause, item)))
+
+    def believed(self, key: str) -> float:
+        """The uniform of what is not known in this epistemic draw, by the study's design."""
+        size, design = self.study.epistemic.size, self.study.epistemic.design
+
+        def luck(draw: int, k: int) -> float:
+            own = draws.subkey(unsigned(self.seed), draws.EPISTEMIC, unsigned(draw), unsigned(0))
+            item = unsigned(item_id(key))
+            return float(draws.uniform(unsigned(own), item, unsigned(0), unsigned(k)))
+
+        if design == "random":
+            return luck(self.epistemic, 0)
+        if design == "latin_hypercube":
+            own = luck(self.epistemic, 0)
+            stratum = sum(luck(draw, 0) < own for draw in range(size))
+            u = (stratum + luck(self.epistemic, 1)) / size
+            return min(max(u, 2.0**-53), 1 - 2.0**-53)
+        ids = sorted({item_id(each.key) for each in unknowns([self.net, self.study.threats])})
+        whole = designed(self.study.epistemic, self.seed, [self.epistemic], ids)
+        return float(whole[0, ids.index(item_id(key))])
 
     def uniform(self, stream: Any, cause: int, item: str) -> float:
         """The uniform of a key."""

@@ -63,6 +63,8 @@ def _threat(
     yield words(head, threat=name, good=words.number(good), draws=draws)
     if draws < ENOUGH_DRAWS and _has_uncertain(study):
         yield "  " + words("few_draws", least=ENOUGH_DRAWS)
+    if draws > 1 and study["study"].get("epistemic", {}).get("design", "random") != "random":
+        yield "  " + words("even_draws")
     if failed := int(cells.failed_runs.sum()):
         total = words.number(good + failed)
         yield "  " + words("failed_runs", failed=words.number(failed), total=total)

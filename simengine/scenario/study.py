@@ -32,7 +32,7 @@ class Epistemic:
     """How many draws of what is not known, and by which design."""
 
     size: int = 1
-    design: Literal["random"] = "random"
+    design: Literal["random", "latin_hypercube", "sobol"] = "random"
 
 
 @dataclass(frozen=True)

@@ -163,13 +163,8 @@ STUDY: Record[dict[str, Any]] = Record(
                 {
                     "size": Field(Whole(low=1), "Draws of what is not known.", True),
                     "design": Field(
-                        Choice(
-                            "random",
-                            refused=dict.fromkeys(
-                                ("latin_hypercube", "sobol"), f"that design is {LATER}; take random"
-                            ),
-                        ),
-                        "How they are spread.",
+                        Choice("random", "latin_hypercube", "sobol"),
+                        "How they are spread: each by itself, or evenly together.",
                     ),
                 },
             ),

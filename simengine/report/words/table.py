@@ -105,6 +105,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "With fewer than {least} epistemic draws ± says too little of what we do not know.",
         "Bij minder dan {least} epistemische trekkingen zegt ± te weinig over wat we niet weten.",
     ),
+    "even_draws": (
+        "The epistemic draws are spread evenly; ± is that of draws at random, usually too large.",
+        "De epistemische trekkingen liggen gelijk verspreid; "
+        "± is die van losse trekkingen en meestal te groot.",
+    ),
     "variant": ("{threat}, variant {variant}", "{threat}, variant {variant}"),
     "rate": (
         "Expected {rate} times a year (between {low} and {high} in 90% of what we think possible).",

@@ -73,7 +73,10 @@ class CompiledStudy:
         pool_tables(tables)
         profile_tables(tables)
         self.threats = tuple(study.threats)
-        made = [mechanism_tables(tables, study.threats[name]).arrays() for name in self.threats]
+        made = [
+            mechanism_tables(tables, study.threats[name], study.sampling, study.runs).arrays()
+            for name in self.threats
+        ]
         rates = (study.threats[name].likelihood.rate for name in self.threats)
         self._rates = [self.parameters.scalar(rate, 0.0) for rate in rates]
         word = asset_words(self.names)

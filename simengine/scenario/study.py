@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from simengine.scenario.network import Network
 from simengine.scenario.quantity import Law
+from simengine.scenario.sampling import Sampling
 from simengine.scenario.threat import Threat
 
 __all__ = [
@@ -114,6 +115,7 @@ class Study:
     until: Until | None
     text: str
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    sampling: Sampling = Sampling()
 
 
 def read_study(

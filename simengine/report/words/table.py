@@ -110,6 +110,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De epistemische trekkingen liggen gelijk verspreid; "
         "± is die van losse trekkingen en meestal te groot.",
     ),
+    "strata": (
+        "Intensities were drawn by {strata} strata, each with its weight; "
+        "for what does not depend on them the runs are worth {worth}.",
+        "Intensiteiten zijn getrokken per stratum ({strata}), elk met zijn gewicht; "
+        "voor wat er niet van afhangt zijn de runs er {worth} waard.",
+    ),
+    "sobol": (
+        "Intensities are spread evenly over the runs; ± comes from 16 groups of them.",
+        "Intensiteiten liggen gelijk verspreid over de runs; ± komt uit 16 groepen daarvan.",
+    ),
     "variant": ("{threat}, variant {variant}", "{threat}, variant {variant}"),
     "rate": (
         "Expected {rate} times a year (between {low} and {high} in 90% of what we think possible).",

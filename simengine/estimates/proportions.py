@@ -65,14 +65,17 @@ def stratified_proportion(
     """Interval of a proportion over epistemic draws whose runs are divided into strata.
 
     In a draw the proportion is sum w_s p_s. The effective number of trials is p (1 - p) / v with
-    v = sum w_s^2 p_s (1 - p_s) / n_s, both with half a hit more among one trial more in each
-    stratum: a stratum without a hit then still counts as far as it is not known. It is the number
-    of trials if there is one stratum. Draws are put together as in `clustered_proportion`.
+    v = sum w_s^2 p_s (1 - p_s) / n_s, both with half a hit more among one trial more in a stratum:
+    one without a hit then still counts as far as it is not known. What lies further below the
+    lowest stratum with a hit than the next one is taken to have none, as is right where hits grow
+    rarer from stratum to stratum; without that, no interval of a rare hit could be shorter than at
+    random. It is the number of trials if there is one stratum. Draws are put together as in
+    `clustered_proportion`.
 
     Parameters
     ----------
     hits
-        Shape (epistemic, stratum, ...).
+        Shape (epistemic, stratum, ...); strata in rising order of the probability of a hit.
     trials
         Shape (epistemic, stratum); at least one in each.
     weights
@@ -88,7 +91,11 @@ def stratified_proportion(
     k, n, w = (np.asarray(x, dtype=np.float64) for x in (hits, trials, weights))
     n = n.reshape(n.shape + (1,) * (k.ndim - n.ndim)) + np.zeros_like(k)
     w = w.reshape(w.shape + (1,) * (k.ndim - 2))
-    near = (k + 0.5) / (n + 1.0)
+    seen = np.logical_or.accumulate(k > 0, axis=1)
+    unsure = seen.copy()
+    unsure[:, :-1] |= seen[:, 1:]
+    unsure |= ~seen[:, -1:]
+    near = np.where(unsure, (k + 0.5) / (n + 1.0), 0.0)
     p = (w * near).sum(axis=1)
     variance = (w**2 * near * (1 - near) / n).sum(axis=1)
     return _of_shares((w * k / n).sum(axis=1), (p * (1 - p) / variance).sum(axis=0), level)

@@ -7,6 +7,7 @@ has a design of its own: the draws of one study are independent repetitions of a
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import lru_cache
 from math import hypot, log, sqrt
@@ -16,13 +17,14 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray
-from scipy.stats import binomtest, norm, t
+from scipy.stats import binomtest, chi2, norm, t
 
 import simengine
 from simengine.analysis.curves import curve_quantiles
 from simengine.analysis.exceedance import exceedance
 from simengine.analysis.precision import precision
 from simengine.compiled import compile_study
+from simengine.estimates import histogram_quantile, quantile, quantile_interval
 from simengine.report.summary import summary
 from simengine.runs.choosing import choose
 from simengine.runs.chunk import simulate
@@ -32,6 +34,7 @@ from simengine.runs.provenance import compare, rerun
 from simengine.runs.replay import replay
 from simengine.runs.totals import Totals
 from simengine.scenario.sampling import Sampling, groups
+from simengine.scenario.study import study_from_documents
 from tests.comparison import FALSE_ALARM, Comparison, mean, misses
 from tests.engine import Engine, study, watching
 
@@ -348,6 +351,38 @@ def test_readers_refuse_strata_that_lost_their_weights(
             exceedance(broken, "person_hours", [1.0])
         with pytest.raises(ValueError, match="strata"):
             curve_quantiles(broken)
+
+
+def test_quantiles_that_know_no_weights_refuse_strata(results: dict[str, xarray.Dataset]) -> None:
+    for design, refused in (("random", False), ("strata", True)):
+        result = results[design].sel(service="a").isel(variant=0, threat=0, epistemic=0)
+        kept, counts = result["person_hours_per_run"], result["person_hours_histogram"]
+        calls = [
+            lambda kept=kept: quantile(kept, 0.9),
+            lambda kept=kept: quantile_interval(kept, 0.9),
+            lambda counts=counts, r=result: histogram_quantile(counts, r.bin_low, r.bin_high, 0.9),
+        ]
+        for call in calls:
+            if refused:
+                with pytest.raises(ValueError, match="strata"):
+                    call()
+            else:
+                call()
+
+
+def test_a_stop_rule_looks_at_the_error_over_groups(tmp_path: Path) -> None:
+    small = engine("sobol", draws=1).study
+    asked = json.loads(small.text)
+    asked["study"] |= {"until": {"quantity": "person_hours", "statistic": "mean",
+                                 "relative_error": 0.04, "at_most": 20480}}  # fmt: skip
+    found = compile_study(study_from_documents(asked["study"], asked["network"]))
+    result = run_engine(found, compile_text, output=tmp_path / "out.zarr", scheduler="serial")
+    told = result["person_hours"].sel(service="a").squeeze(drop=True)
+    widening = sqrt(15 / chi2.ppf(0.05, 15))  # upper 95% limit of an error with 15 degrees
+    error = float(told.sel(statistic="standard_error") / told.sel(statistic="mean")) * widening
+    assert bool(result.attrs["stop_met"]) == (error <= 0.04)
+    assert result.attrs["stop_met"]
+    assert 320 < result.attrs["runs"] < 20480
 
 
 def test_the_standard_error_by_sobol_is_over_its_groups() -> None:

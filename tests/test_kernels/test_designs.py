@@ -99,6 +99,7 @@ def test_fewer_runs_are_the_prefix_and_sequences_differ() -> None:
     assert not np.isin(uniforms(other, 0, 640, epistemic=1), many).any()
 
 
+@pytest.mark.compiled_only  # a thousand scrambles
 def test_points_of_scrambled_sequences_are_uniform() -> None:
     # The first point of each of 16 sequences in 500 draws is its shift: 8,000 independent uniforms.
     engine = designed({"design": "sobol"}, 16, size=500)

@@ -40,6 +40,8 @@ from tests.engine import Engine, study, watching
 
 from .counting import CountingEngine, make_study
 
+pytestmark = pytest.mark.compiled_only  # hundreds of thousands of runs
+
 DESIGNS: dict[str, dict[str, Any]] = {
     "random": {"design": "random"},
     "sobol": {"design": "sobol"},
@@ -192,7 +194,6 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, xarray.Datase
     return {design: made(design, folder / f"{design}.zarr") for design in DESIGNS}
 
 
-@pytest.mark.compiled_only
 @pytest.mark.parametrize("design", ["sobol", "strata"])
 @pytest.mark.parametrize(
     ("scheduler", "chunk"),
@@ -205,7 +206,6 @@ def test_any_chunks_and_scheduler_give_the_same_bits(
     assert found.equal, str(found)
 
 
-@pytest.mark.compiled_only
 @pytest.mark.parametrize("design", ["sobol", "strata"])
 def test_a_stopped_run_goes_on_to_the_same_bits(
     design: str, results: dict[str, xarray.Dataset], tmp_path: Path

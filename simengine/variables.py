@@ -13,6 +13,9 @@ name                 dims before the labels                    what it holds
 ``..._precision``    variant, threat, precision                what `analysis.precision` tells
 ==================== ========================================= ================================
 
+Where the runs were divided into strata, histograms have the dim stratum before the bins, and
+strata their weights; a result without strata has no such dim.
+
 This module knows xarray by its shape only, so that the rooms below the result may read it.
 """
 
@@ -151,7 +154,7 @@ QUANTITIES: dict[str, Variable] = {
 FORMS: dict[Form, tuple[str, tuple[str, ...], str]] = {
     "statistic": ("", (*CELL, "statistic"), "f8"),
     "per_run": ("_per_run", (*CELL, "run"), "f4"),
-    "histogram": ("_histogram", (*CELL, "bin"), "i8"),
+    "histogram": ("_histogram", (*CELL, "stratum", "bin"), "i8"),
     "precision": ("_precision", ("variant", "threat", "precision"), "f8"),
 }
 
@@ -160,7 +163,7 @@ OTHERS: dict[str, Variable] = {
     for v in [
         Variable("curve_mean", (*CELL, "service", "time"), "f8", "person", "people out, mean",
                  "Mean over runs of the people without the service, by time since the start."),
-        Variable("curve_histogram", (*CELL, "service", "time", "people_bin"), "i8", "1",
+        Variable("curve_histogram", (*CELL, "stratum", "service", "time", "people_bin"), "i8", "1",
                  "runs by people out", "Number of runs in each bin of the people without the "
                  "service, by time since the start."),
         Variable("curve_quantiles", ("variant", "threat", "service", "time", "quantile"), "f8",
@@ -172,6 +175,8 @@ OTHERS: dict[str, Variable] = {
                  "0 for a good run, -1 for one not done, else the reason why it failed."),
         Variable("good_runs", CELL, "i8", "1", "runs in the statistics",
                  "Runs of the cell that ended well; all statistics are over these."),
+        Variable("stratum_good_runs", (*CELL, "stratum"), "i8", "1", "runs in the statistics",
+                 "Runs of the stratum that ended well; their mean has the weight of the stratum."),
         Variable("failed_runs", CELL, "i8", "1", "runs that failed",
                  "Runs of the cell that failed; they are left out of all statistics."),
         Variable("first_failed_runs", (*CELL, "failure"), "i8", "1", "first runs that failed",
@@ -198,6 +203,15 @@ COORDINATES: dict[str, Variable] = {
         Variable("epistemic", ("epistemic",), "i8", "1", "epistemic draw",
                  "Number of the draw of what we do not know."),
         Variable("run", ("run",), "i8", "1", "run", "Number of the throw of the dice in its cell."),
+        Variable("weight", ("run",), "f8", "1", "weight of the run",
+                 "Weight of each run, 1 on average: a mean over runs is right with these weights "
+                 "alone (if no run failed; else the mean of each stratum with its weight)."),
+        Variable("stratum", ("stratum",), "i8", "1", "stratum",
+                 "Number of the stratum of the first intensity, from low to high probability."),
+        Variable("stratum_weight", ("stratum",), "f8", "1", "weight of the stratum",
+                 "Probability of the stratum; counts of runs are not comparable between strata."),
+        Variable("stratum_first_run", ("stratum",), "i8", "1", "first run of the stratum",
+                 "Number of the first run of the stratum; its runs are consecutive."),
         Variable("statistic", ("statistic",), "O", "1", "statistic",
                  "Statistic over the runs of the cell."),
         Variable("precision", ("precision",), "O", "1", "precision",

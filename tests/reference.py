@@ -12,13 +12,21 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 
+import numpy as np
+from scipy.stats import qmc
+
+from simengine.compiled.designs import designed
 from simengine.compiled.laws import Parameters, item_id
 from simengine.kernels import draws
 from simengine.kernels.distributions import sample
 from simengine.kernels.jit import word
 from simengine.kernels.normal import normal_quantile
+from simengine.scenario.quantity import Uncertain
+from simengine.scenario.sampling import stratum_sizes
 
 ONE = 1 << 20
 CUT = 1 << 10
@@ -52,6 +60,19 @@ def ratio_of(supply: int, demand: int) -> int:
     if demand == 0:
         return ONE if supply > 0 else 0
     return cut(min(ONE, math.ceil(supply / demand * ONE)))
+
+
+def unknowns(thing: Any) -> Iterator[Uncertain]:
+    """All that is not known, anywhere within a model or its threats."""
+    if isinstance(thing, Uncertain):
+        yield thing
+    elif isinstance(thing, Mapping):
+        yield from unknowns(list(thing.values()))
+    elif isinstance(thing, list | tuple):
+        for each in thing:
+            yield from unknowns(each)
+    elif is_dataclass(thing):
+        yield from unknowns([getattr(thing, field.name) for field in fields(thing)])
 
 
 class Reference:
@@ -114,15 +135,78 @@ class Reference:
 
     # ------------------------------------------------------------------------------- draws
 
-    def draw(self, quantity: Any, stream: Any, cause: int, item: str) -> float:
-        """One keyed draw of a quantity."""
+    def draw(
+        self, quantity: Any, stream: Any, cause: int, item: str, u: float | None = None
+    ) -> float:
+        """One keyed draw of a quantity, or its value at a given uniform."""
         if id(quantity) not in self.laws:
             p = Parameters()
             kind, slot = p.law(quantity)
-            theta = p.draw(self.seed, [self.epistemic])[0]
+            theta = p.believed(np.array([[self.believed(key) for key in p.uncertain]]))[0]
             self.laws[id(quantity)] = (kind, slot, p.vector(theta), quantity)
         kind, slot, vector, _ = self.laws[id(quantity)]
-        return float(sample(kind, vector, slot, self.uniform(stream, cause, item)))
+        u = self.uniform(stream, cause, item) if u is None else u
+        return float(sample(kind, vector, slot, u))
+
+    def intensity_uniform(self, path: str) -> float:
+        """The uniform of the intensity of a mechanism in this run, by the study's design."""
+        sampling = self.study.sampling
+        places = [k for k, m in enumerate(self.threat.mechanisms) if getattr(m, "intensity", None)]
+        dimension = places.index(int(path.rsplit(".", 1)[1]))
+        v = self.uniform(draws.INTENSITY, self.occurrence, path)
+        if sampling.design == "sobol":
+            return self.sobol_point(self.r // 16, dimension, self.r % 16, path)
+        if sampling.design == "random" or dimension > 0:
+            return v
+        sizes = stratum_sizes(sampling, self.study.runs)
+        s = max(k for k in range(len(sizes)) if k == 0 or self.r >= sum(sizes[:k]))
+        low, high = (round(e * 2**52) for e in (0.0, *sampling.edges, 1.0)[s : s + 2])
+        return (low + min(math.floor(float(high - low) * v), high - low - 1) + 0.5) * 2.0**-52
+
+    def sobol_point(self, n: int, dimension: int, group: int, path: str) -> float:
+        """Point n of a scrambled sequence; scipy's sequence is in the order of the Gray code."""
+        place = n
+        for k in (1, 2, 4, 8, 16, 32):
+            place ^= place >> k
+        plain = qmc.Sobol(8, scramble=False, bits=52).random_base2(place.bit_length())
+        x = int(plain[place, dimension] * 2**52)
+        scrambled = 0
+        key = unsigned(
+            draws.subkey(
+                unsigned(self.seed),
+                draws.SCRAMBLE,
+                unsigned(self.epistemic),
+                unsigned(self.occurrence),
+            )
+        )
+        item, turn = unsigned(item_id(path)), unsigned(group)
+        for row in range(52):
+            luck = format(int(draws.random_bits(key, item, turn, unsigned(row))), "052b")
+            digits = [*luck[:row], "1"]  # a row of a lower triangular matrix
+            own = sum(d == "1" and x >> (51 - k) & 1 for k, d in enumerate(digits)) % 2
+            scrambled |= own << (51 - row)
+        shift = int(draws.random_bits(key, item, turn, unsigned(52)))
+        return ((scrambled ^ shift) + 0.5) * 2.0**-52
+
+    def believed(self, key: str) -> float:
+        """The uniform of what is not known in this epistemic draw, by the study's design."""
+        size, design = self.study.epistemic.size, self.study.epistemic.design
+
+        def luck(draw: int, k: int) -> float:
+            own = draws.subkey(unsigned(self.seed), draws.EPISTEMIC, unsigned(draw), unsigned(0))
+            item = unsigned(item_id(key))
+            return float(draws.uniform(unsigned(own), item, unsigned(0), unsigned(k)))
+
+        if design == "random":
+            return luck(self.epistemic, 0)
+        if design == "latin_hypercube":
+            own = luck(self.epistemic, 0)
+            stratum = sum(luck(draw, 0) < own for draw in range(size))
+            u = (stratum + luck(self.epistemic, 1)) / size
+            return min(max(u, 2.0**-53), 1 - 2.0**-53)
+        ids = sorted({item_id(each.key) for each in unknowns([self.net, self.study.threats])})
+        whole = designed(self.study.epistemic, self.seed, [self.epistemic], ids)
+        return float(whole[0, ids.index(item_id(key))])
 
     def uniform(self, stream: Any, cause: int, item: str) -> float:
         """The uniform of a key."""
@@ -786,7 +870,9 @@ class Reference:
                     if self.uniform(draws.HIT, cause, f"{path}/{'+'.join(subset)}/together") < p:
                         hit.update(subset)
         elif mech.intensity is not None:
-            x = self.draw(mech.intensity, draws.INTENSITY, cause, path)
+            x = self.draw(
+                mech.intensity, draws.INTENSITY, cause, path, self.intensity_uniform(path)
+            )
             if x > 0:
                 median, beta = self.value(mech.fragility.median), self.value(mech.fragility.beta)
                 score = (math.log(x) - math.log(median)) / beta

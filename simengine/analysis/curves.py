@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import xarray
 from numpy.typing import NDArray
 
+from simengine.analysis.strata import has_strata, weights_of
 from simengine.variables import annotate
 
 
@@ -43,7 +45,10 @@ def curve_quantiles(
     shares = np.asarray(quantiles, dtype=np.float64)
     if shares.ndim != 1 or not np.all((shares >= 0) & (shares <= 1)):
         raise ValueError(f"expected quantiles from 0 to 1, found {quantiles}")
-    runs = result["curve_histogram"].sum("epistemic").transpose(..., "people_bin")
+    runs = result["curve_histogram"]
+    if has_strata(result):
+        runs = (runs * weights_of(result)).sum("stratum", skipna=False)
+    runs = runs.sum("epistemic").transpose(..., "people_bin")
     found = _read(runs.values, runs["people_bin"].values, runs["people_bin_high"].values, shares)
     coords = {name: runs[name] for name in runs.dims if name != "people_bin"}
     dims = (*coords, "quantile")
@@ -53,17 +58,23 @@ def curve_quantiles(
 
 
 def _read(
-    runs: NDArray[np.int64],
+    runs: NDArray[Any],
     low: NDArray[np.int64],
     high: NDArray[np.int64],
     shares: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Quantiles from numbers of runs (..., bin) with their ends (bin,): shape (..., quantile)."""
+    """Quantiles from runs, or their weights, in bins (..., bin): shape (..., quantile)."""
     reached = np.cumsum(runs, axis=-1)[..., None, :]
     total = reached[..., -1]
-    wanted = np.clip(np.ceil(shares * total), 1, None)[..., None]
-    place = np.minimum(np.sum(reached < wanted, axis=-1), len(low) - 1)
+    if runs.dtype.kind == "f":  # weighted runs: within a bin they lie as close as one likes
+        wanted = np.minimum(shares, 1.0 - 1e-12) * total
+        half, least = 0.0, float(np.finfo(np.float64).tiny)
+        place = np.minimum(np.sum(reached <= wanted[..., None], axis=-1), len(low) - 1)
+    else:
+        wanted = np.clip(np.ceil(shares * total), 1, None)
+        half, least = 0.5, 1.0
+        place = np.minimum(np.sum(reached < wanted[..., None], axis=-1), len(low) - 1)
     inside = np.take_along_axis(runs, place, axis=-1)
     below = np.take_along_axis(reached[..., 0, :], place, axis=-1) - inside
-    share = (wanted[..., 0] - below - 0.5) / np.maximum(inside, 1)
+    share = (wanted - below - half) / np.maximum(inside, least)
     return np.where(total > 0, low[place] + (high - low)[place] * share, np.nan)

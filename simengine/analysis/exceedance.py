@@ -14,7 +14,8 @@ import numpy as np
 import xarray
 from numpy.typing import NDArray
 
-from simengine.estimates import clustered_proportion, mean_interval
+from simengine.analysis.strata import has_strata, weights_of
+from simengine.estimates import clustered_proportion, mean_interval, stratified_proportion
 from simengine.variables import QUANTITIES, annotate
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,8 @@ def exceedance(
     xarray.Dataset
         ``exceedance(variant, threat, estimate, loss)`` and, if the result has rates,
         ``exceedance_rate`` and ``return_period``. Estimates: ``mean`` over draws; ``low``, ``high``
-        its Monte Carlo interval (Korn-Graubard, sound near 0); ``p05``, ``p50``, ``p95``
+        its Monte Carlo interval (Korn-Graubard, sound near 0; that of runs at random, and so
+        usually too wide, if the design is sobol); ``p05``, ``p50``, ``p95``
         percentiles over epistemic draws, which hold the run noise of each draw.
 
     Raises
@@ -62,18 +64,26 @@ def exceedance(
     variants, threats = cells.sizes["variant"], cells.sizes["threat"]
     shape = (variants, threats, len(ESTIMATES), len(x))
     chance, yearly = np.full(shape, np.nan), np.full(shape, np.nan)
-    good = result["good_runs"]
+    strata = has_strata(result)
+    if strata:
+        weights_of(result)  # all strata have to be there
+    weights = np.asarray(result["stratum_weight"].values) if strata else np.ones(1)
+    good = result["stratum_good_runs" if strata else "good_runs"]
     for v in range(variants):
         for t in range(threats):
             place = {"variant": cells.variant.values[v], "threat": cells.threat.values[t]}
             trials = np.asarray(_choose(good, place).values, dtype=np.float64)
-            used = trials > 0
+            trials = trials.reshape(-1, len(weights))
+            used = (trials > 0).all(axis=1)
             if not used.any():
                 continue
-            hits = np.asarray(cells.isel(variant=v, threat=t).values)[used]
-            share = hits / trials[used][:, None]
+            hits, trials = np.asarray(cells.isel(variant=v, threat=t).values)[used], trials[used]
+            share = (hits / trials[..., None] * weights[:, None]).sum(axis=1)
             chance[v, t] = _band(share)
-            chance[v, t, 1:3] = clustered_proportion(hits, trials[used], level)
+            if strata:
+                chance[v, t, 1:3] = stratified_proportion(hits, trials, weights, level)
+            else:
+                chance[v, t, 1:3] = clustered_proportion(hits[:, 0], trials[:, 0], level)
             if "rate" in result:
                 rate = _choose(result["rate"], place).values[used]
                 yearly[v, t] = _yearly(share, rate, chance[v, t, 1:3], level)
@@ -101,7 +111,7 @@ def exceedance(
 def _cells(
     result: xarray.Dataset, quantity: str, losses: Sequence[float] | None
 ) -> tuple[xarray.DataArray, Floats]:
-    """Runs above each loss, dims (variant, threat, epistemic, loss), and the losses."""
+    """Runs above each loss, dims (variant, threat, epistemic, stratum, loss), and the losses."""
     runs, counts = f"{quantity}_per_run", f"{quantity}_histogram"
     source = runs if runs in result else counts
     if source not in result:
@@ -112,34 +122,39 @@ def _cells(
     for dim in ("variant", "threat", "epistemic"):
         if dim not in array.dims:
             array = array.expand_dims({dim: [result[dim].item()]})
+    if "stratum" not in array.dims:
+        array = array.expand_dims("stratum")
     last = "run" if source == runs else "bin"
-    array = array.transpose("variant", "threat", "epistemic", last, ...)
-    if array.ndim > 4:
-        rest = ", ".join(str(d) for d in array.dims[4:])
+    lead = ("variant", "threat", "epistemic", "stratum")
+    array = array.transpose(*lead, last, ...)
+    if array.ndim > 5:
+        rest = ", ".join(str(d) for d in array.dims[5:])
         raise ValueError(f"{quantity}: choose one label of {rest} first, as in result.sel(...)")
     x, above = (_from_runs if source == runs else _from_bins)(array, result, losses)
-    coords = {d: array[d].values for d in ("variant", "threat", "epistemic")}
-    return xarray.DataArray(
-        above, dims=("variant", "threat", "epistemic", "loss"), coords=coords
-    ), x
+    coords = {d: array[d].values for d in lead[:3]}
+    return xarray.DataArray(above, dims=(*lead, "loss"), coords=coords), x
 
 
 def _from_runs(
-    array: xarray.DataArray, _: xarray.Dataset, losses: Sequence[float] | None
+    array: xarray.DataArray, result: xarray.Dataset, losses: Sequence[float] | None
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Losses, and runs above each, from the values of all runs (NaN where one failed)."""
-    values = np.asarray(array.values, dtype=np.float64)
+    values = np.asarray(array.values, dtype=np.float64)[:, :, :, 0]
     if losses is None:
         whole = np.sort(values[~np.isnan(values)])
         x = np.unique(whole[_spread(len(whole))]) if len(whole) else np.zeros(1)
     else:
         x = np.unique(np.asarray(losses, dtype=np.float64))
-    ordered = np.sort(values, axis=-1)  # NaN last
-    good = np.count_nonzero(~np.isnan(values), axis=-1)
-    above = np.empty((*values.shape[:3], len(x)), dtype=np.int64)
-    for cell in np.ndindex(values.shape[:3]):
-        below = np.searchsorted(ordered[cell][: good[cell]], x, side="right")
-        above[cell] = good[cell] - below
+    first = np.asarray(result["stratum_first_run"].values) if has_strata(result) else np.zeros(1)
+    stratum = np.searchsorted(first, array["run"].values, side="right") - 1
+    above = np.empty((*values.shape[:3], len(first), len(x)), dtype=np.int64)
+    for s in range(len(first)):
+        mine = values[..., stratum == s]
+        ordered = np.sort(mine, axis=-1)  # NaN last
+        good = np.count_nonzero(~np.isnan(mine), axis=-1)
+        for cell in np.ndindex(values.shape[:3]):
+            below = np.searchsorted(ordered[cell][: good[cell]], x, side="right")
+            above[(*cell, s)] = good[cell] - below
     return x, above
 
 
@@ -150,7 +165,7 @@ def _from_bins(
     ends = np.asarray(result["bin_high"].values) * float(array.attrs["quantum"])
     counts = np.asarray(array.values)
     if losses is None:
-        filled = np.flatnonzero(counts.sum(axis=(0, 1, 2)))
+        filled = np.flatnonzero(counts.sum(axis=(0, 1, 2, 3)))
         places = filled[_spread(len(filled))] if len(filled) else np.zeros(1, dtype=np.intp)
     else:
         places = np.minimum(np.searchsorted(ends, np.asarray(losses, np.float64)), len(ends) - 1)

@@ -9,6 +9,7 @@ import xarray
 from numpy.typing import NDArray
 
 from simengine.estimates import epistemic_needed, runs_needed, two_level
+from simengine.scenario.sampling import SOBOL_GROUPS
 from simengine.variables import PRECISIONS, QUANTITIES, annotate, in_form
 
 
@@ -43,7 +44,7 @@ def precision(
     names = [q for q in QUANTITIES if q in result and "statistic" in result[q].dims]
     if not names:
         raise ValueError("expected a result with statistics over runs, found none")
-    found = {}
+    found, freedom = {}, _freedom(result)
     for name in names:
         entry = in_form(name, "precision")
         array = result[name]
@@ -58,7 +59,7 @@ def precision(
             if dim not in good.dims:
                 good = good.expand_dims(dim)
         runs = np.asarray(good.transpose("variant", "threat", "epistemic").values)
-        data = _figures(np.asarray(values.values), runs, level, relative_error)
+        data = _figures(np.asarray(values.values), runs, level, relative_error, freedom)
         dims = ("variant", "threat", "precision", *(str(d) for d in labels))
         found[entry.name] = xarray.DataArray(data, dims=dims)
     coords = {
@@ -76,19 +77,32 @@ def precision(
     return annotate(xarray.Dataset(found, coords=coords, attrs=attrs))
 
 
+def _freedom(result: xarray.Dataset) -> int | None:
+    """Degrees of freedom of an error within a draw that was not sampled at random."""
+    if "stratum_good_runs" in result:
+        return max(int(result["stratum_good_runs"].min()) - 1, 0)
+    return SOBOL_GROUPS - 1 if result.attrs.get("sampling") == "sobol" else None
+
+
 def _figures(
-    values: NDArray[np.float64], runs: NDArray[np.int64], level: float, relative_error: float
+    values: NDArray[np.float64],
+    runs: NDArray[np.int64],
+    level: float,
+    relative_error: float,
+    freedom: int | None,
 ) -> NDArray[np.float64]:
     """Figures of one quantity.
 
     Parameters
     ----------
     values
-        Shape (variant, threat, epistemic, statistic, ...): mean and sd come first.
+        Shape (variant, threat, epistemic, statistic, ...): mean, sd, standard error.
     runs
         Good runs, shape (variant, threat, epistemic).
     level, relative_error
         As for `precision`.
+    freedom
+        Degrees of freedom of an error within a draw; None: one fewer than the runs.
 
     Returns
     -------
@@ -100,7 +114,7 @@ def _figures(
     for v in range(variants):
         for t in range(threats):
             cells: Any = values[v, t]
-            found = two_level(cells[:, 0], cells[:, 1], runs[v, t])
+            found = two_level(cells[:, 0], cells[:, 1], runs[v, t], cells[:, 2], freedom)
             low, high = found.interval(level)
             with np.errstate(divide="ignore", invalid="ignore"):
                 relative = found.standard_error / np.abs(found.mean)

@@ -14,15 +14,16 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from simengine.compiled.designs import designed
 from simengine.compiled.law_numbers import encode, kind_of, size_of
 from simengine.kernels.distributions import sample
-from simengine.kernels.draws import EPISTEMIC, subkey, uniform
-from simengine.kernels.jit import word
 from simengine.scenario.quantity import Fixed, Known, Law, Quantity, Uncertain, uncertain_parts
+from simengine.scenario.study import Epistemic
 
 __all__ = ["Parameters", "item_id", "item_ids"]
 
 Array = NDArray[np.float64]
+AT_RANDOM = Epistemic()
 
 
 def item_id(name: str) -> int:
@@ -168,8 +169,13 @@ class Parameters:
             where = f"uncertain '{quantity.key}': "
             self._beliefs[quantity.key] = law, _encoded(law, _fixed, -math.inf, math.inf, where)
 
-    def draw(self, seed: int, indices: Sequence[int] | NDArray[np.integer]) -> Array:
-        """Draw what is not known, at random.
+    def draw(
+        self,
+        seed: int,
+        indices: Sequence[int] | NDArray[np.integer],
+        epistemic: Epistemic = AT_RANDOM,
+    ) -> Array:
+        """Draw what is not known.
 
         Parameters
         ----------
@@ -177,21 +183,17 @@ class Parameters:
             Seed of the study, 0 to 2**64 - 1.
         indices : int (epistemic,)
             Epistemic indices.
+        epistemic : Epistemic
+            Size and design of the draws; at random if not given, for any size.
 
         Returns
         -------
         float64 (epistemic, uncertain)
             Theta: a row per index, a column per key of `uncertain`. A row does not depend on the
-            other indices, a column not on the other keys.
+            other indices asked for, a column not on the other keys unless the design is `sobol`.
         """
-        ids = item_ids(self.uncertain)
-        uniforms = np.empty((len(indices), len(ids)))
-        zero = word(0)
-        for row, index in enumerate(indices):
-            key = word(subkey(word(seed), EPISTEMIC, word(index), zero))
-            for column, item in enumerate(ids):
-                uniforms[row, column] = uniform(key, word(item), zero, zero)
-        return self.believed(uniforms)
+        ids = [int(item) for item in item_ids(self.uncertain)]
+        return self.believed(designed(epistemic, seed, [int(i) for i in indices], ids))
 
     def believed(self, uniforms: Array) -> Array:
         """Read the laws of what is not known at given probabilities.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simengine.compiled.designs import MOST_SOBOL
 from simengine.errors import InputErrors, Problem
 from simengine.kernels.layout import LONGEST_HORIZON
 from simengine.scenario.network import Area, Need, Network
 from simengine.scenario.study import Study
 
-__all__ = ["check_limits"]
+__all__ = ["check_draws", "check_limits"]
 
 MOST_WEIGHT = 2**21  # of one need, times the largest factor on its threshold
 MOST_POWER = 4e6  # MW of one node, times the largest factor on its demand
@@ -26,6 +27,21 @@ def check_limits(study: Study) -> None:
     problems = [*_horizon(study), *_weights(study.network), *_power(study.network)]
     if problems:
         raise InputErrors(problems)
+
+
+def check_draws(study: Study, uncertain: int) -> None:
+    """Refuse a Sobol design of more unknown quantities than there are direction numbers for.
+
+    Raises
+    ------
+    InputErrors
+        With how many there are.
+    """
+    if study.epistemic.design == "sobol" and uncertain > MOST_SOBOL:
+        expected = f"at most {MOST_SOBOL:,} unknown quantities with design sobol"
+        path, advice = "epistemic.design", "take latin_hypercube or random"
+        file = f"study {study.name}"
+        raise InputErrors([Problem(file, None, path, expected, f"{uncertain:,}", advice)])
 
 
 def _horizon(study: Study) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from simengine.compiled.carriers import carrier_tables
 from simengine.compiled.checks import check_network, refused
 from simengine.compiled.columns import Column, check_asked, columns
 from simengine.compiled.laws import Parameters
-from simengine.compiled.limits import check_limits
+from simengine.compiled.limits import check_draws, check_limits
 from simengine.compiled.names import Names
 from simengine.compiled.needs import need_tables
 from simengine.compiled.places import area_tables, pool_tables, profile_tables
@@ -73,7 +73,10 @@ class CompiledStudy:
         pool_tables(tables)
         profile_tables(tables)
         self.threats = tuple(study.threats)
-        made = [mechanism_tables(tables, study.threats[name]).arrays() for name in self.threats]
+        made = [
+            mechanism_tables(tables, study.threats[name], study.sampling, study.runs).arrays()
+            for name in self.threats
+        ]
         rates = (study.threats[name].likelihood.rate for name in self.threats)
         self._rates = [self.parameters.scalar(rate, 0.0) for rate in rates]
         word = asset_words(self.names)
@@ -85,6 +88,7 @@ class CompiledStudy:
         steps = np.arange(0, int(study.horizon) + 1, int(step)) if step else np.zeros(0)
         self.curve_steps: NDArray[np.int64] = steps.astype(np.int64)
         self.people_edges = people_edges(_most_people(study))
+        check_draws(study, len(self.parameters.uncertain))
         self.digest = self._digest()
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -102,7 +106,7 @@ class CompiledStudy:
         for tables in self._tables:
             for name in sorted(tables):
                 found.update(name.encode() + tables[name].tobytes())
-        theta = self.parameters.draw(study.seed, [0])
+        theta = self.parameters.draw(study.seed, [0], study.epistemic)
         found.update(self.parameters.vector(theta[0]).tobytes())
         found.update(repr(self.parameters.uncertain).encode())
         return found.hexdigest()
@@ -115,7 +119,7 @@ class CompiledStudy:
         ValueError
             If a draw of what is not known makes no sense; names the quantity and the value.
         """
-        theta = self.parameters.draw(self.study.seed, list(indices))
+        theta = self.parameters.draw(self.study.seed, indices, self.study.epistemic)
         return np.stack([self.parameters.vector(row) for row in theta])
 
     def rates(self, indices: Sequence[int]) -> NDArray[np.float64]:

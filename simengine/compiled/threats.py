@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from simengine.compiled.arrays import Row, Tables, grid, table
-from simengine.kernels import layout
+from simengine.compiled.arrays import Row, Table, Tables, grid, table
+from simengine.kernels import designs, layout
 from simengine.scenario.quantity import Known
+from simengine.scenario.sampling import Sampling, groups
 from simengine.scenario.threat import CommonMode, Damage, Threat
 
 __all__ = ["mechanism_tables"]
 
 
-def mechanism_tables(t: Tables, threat: Threat) -> Tables:
-    """Tables of a network with the mechanisms, targets and subsets of one threat added."""
+def mechanism_tables(t: Tables, threat: Threat, sampling: Sampling, runs: int) -> Tables:
+    """Tables of a network with the mechanisms, targets and subsets of one threat added.
+
+    Parameters
+    ----------
+    t : Tables
+        Of the network.
+    threat : Threat
+        The threat.
+    sampling : Sampling
+        Design of its intensities.
+    runs : int
+        Runs of a cell, that strata divide.
+    """
     mine = replace(t, made=dict(t.made), rows=list(t.rows), items=list(t.items))
     mechanism = mine.made["mechanism"] = table(layout.MECHANISM, len(threat.mechanisms))
     for m, found in enumerate(threat.mechanisms):
@@ -38,7 +52,25 @@ def mechanism_tables(t: Tables, threat: Threat) -> Tables:
             _subsets(mine, found.subsets, row, path, chosen)
         else:
             _damage(t, found, row)
+    _design(mine, mechanism, sampling, runs)
     return mine
+
+
+def _design(t: Tables, mechanism: Table, sampling: Sampling, runs: int) -> None:
+    """Make room for the words of a design: of all intensities for `sobol`, of one for `strata`."""
+    rows = [mechanism[m] for m in range(len(mechanism))]
+    hazards = [row for row in rows if row["kind"] == layout.FRAGILITY]
+    if sampling.design == "sobol":
+        for row in hazards:
+            row["design"], row["point"] = designs.SOBOL, len(t.items)
+            t.items += [0] * (designs.GROUPS * designs.STRIDE)  # drawn anew for each cell
+    if sampling.design == "strata":
+        row = hazards[0]
+        row["design"], row["point"] = designs.STRATA, len(t.items)
+        row["strata"] = len(sampling.edges) + 1
+        first = groups(sampling, runs).first
+        for begin, (low, high) in zip(first, pairwise(sampling.bounds), strict=True):
+            t.items += [begin, low, high - low]
 
 
 def _subsets(t: Tables, subsets: dict[int, Known], row: Row, path: str, chosen: list[str]) -> None:

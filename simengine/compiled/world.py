@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simengine.compiled.columns import valued
 from simengine.compiled.laws import item_id
-from simengine.kernels import draws, layout
+from simengine.kernels import designs, draws, layout
 from simengine.kernels.draws import subkey
 from simengine.kernels.jit import word
 from simengine.kernels.layout import AREA, CLOCKS, ORDERS, STACK, World
@@ -23,6 +23,7 @@ MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STREAMS = int(draws.HOP) + 1
 TEMPLATES = ("node", "link")
 TRACK = 1 << 16
+NUMBERS = designs.direction_numbers()
 LINE = 8  # words in a cache line
 
 
@@ -181,7 +182,22 @@ def set_cell(
                 w.subkeys[2 * stream + k] = subkey(
                     word(seed), word(stream), word(epistemic), word(cause)
                 )
+        set_sequences(w)
     if len(w.head) and w.parameters.shape == parameters.shape:
         w.parameters[:] = parameters  # in place, so that the head stays good
         return w
     return with_head(w._replace(parameters=np.array(parameters, dtype=np.float64)))
+
+
+def set_sequences(w: World) -> None:
+    """Scramble the Sobol sequences of a cell; dimensions go to intensities in their order."""
+    sequences = w.mechanism[w.mechanism[:, layout.MECHANISM.design] == designs.SOBOL]
+    seed, epistemic, occurrence = (
+        word(int(w.key[k])) for k in (layout.SEED, layout.EPISTEMIC, layout.OCCURRENCE)
+    )
+    for dimension, row in enumerate(sequences):
+        key = subkey(seed, draws.SCRAMBLE, epistemic, occurrence)
+        item = word(int(w.item[row[layout.MECHANISM.item]]))
+        point = int(row[layout.MECHANISM.point])
+        out = w.item[point : point + designs.GROUPS * designs.STRIDE]
+        designs.scramble(word(key), item, NUMBERS[dimension], out)

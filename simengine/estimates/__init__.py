@@ -1,5 +1,6 @@
 """How sure a Monte Carlo number is: standard errors, intervals, runs needed, when to stop."""
 
+from simengine.estimates.groups import combine, run_weights
 from simengine.estimates.means import (
     Interval,
     TwoLevel,
@@ -8,7 +9,11 @@ from simengine.estimates.means import (
     runs_needed,
     two_level,
 )
-from simengine.estimates.proportions import clustered_proportion, proportion_interval
+from simengine.estimates.proportions import (
+    clustered_proportion,
+    proportion_interval,
+    stratified_proportion,
+)
 from simengine.estimates.quantiles import (
     histogram_quantile,
     quantile,
@@ -22,6 +27,7 @@ __all__ = [
     "Interval",
     "TwoLevel",
     "clustered_proportion",
+    "combine",
     "decide",
     "epistemic_needed",
     "histogram_quantile",
@@ -31,6 +37,8 @@ __all__ = [
     "quantile",
     "quantile_interval",
     "quantile_ranks",
+    "run_weights",
     "runs_needed",
+    "stratified_proportion",
     "two_level",
 ]

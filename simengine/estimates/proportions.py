@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from simengine.estimates.means import Interval
+from simengine.estimates.means import Floats, Interval
 
 
 def proportion_interval(hits: ArrayLike, trials: ArrayLike, level: float = 0.95) -> Interval:
@@ -56,8 +56,54 @@ def clustered_proportion(hits: ArrayLike, trials: ArrayLike, level: float = 0.95
     """
     k, n = np.asarray(hits, dtype=np.float64), np.asarray(trials, dtype=np.float64)
     n = n.reshape(n.shape + (1,) * (k.ndim - n.ndim)) + np.zeros_like(k)
-    share, E, total = k / n, len(k), n.sum(axis=0)
-    p = share.mean(axis=0)
+    return _of_shares(k / n, n.sum(axis=0), level)
+
+
+def stratified_proportion(
+    hits: ArrayLike, trials: ArrayLike, weights: ArrayLike, level: float = 0.95
+) -> Interval:
+    """Interval of a proportion over epistemic draws whose runs are divided into strata.
+
+    In a draw the proportion is sum w_s p_s. The effective number of trials is p (1 - p) / v with
+    v = sum w_s^2 p_s (1 - p_s) / n_s, both with half a hit more among one trial more in a stratum:
+    one without a hit then still counts as far as it is not known. What lies further below the
+    lowest stratum with a hit than the next one is taken to have none, as is right where hits grow
+    rarer from stratum to stratum; without that, no interval of a rare hit could be shorter than at
+    random. It is the number of trials if there is one stratum. Draws are put together as in
+    `clustered_proportion`.
+
+    Parameters
+    ----------
+    hits
+        Shape (epistemic, stratum, ...); strata in rising order of the probability of a hit.
+    trials
+        Shape (epistemic, stratum); at least one in each.
+    weights
+        Of the strata, shape (stratum,).
+    level
+        Wanted coverage, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Arrays of the trailing shape.
+    """
+    k, n, w = (np.asarray(x, dtype=np.float64) for x in (hits, trials, weights))
+    n = n.reshape(n.shape + (1,) * (k.ndim - n.ndim)) + np.zeros_like(k)
+    w = w.reshape(w.shape + (1,) * (k.ndim - 2))
+    seen = np.logical_or.accumulate(k > 0, axis=1)
+    unsure = seen.copy()
+    unsure[:, :-1] |= seen[:, 1:]
+    unsure |= ~seen[:, -1:]
+    near = np.where(unsure, (k + 0.5) / (n + 1.0), 0.0)
+    p = (w * near).sum(axis=1)
+    variance = (w**2 * near * (1 - near) / n).sum(axis=1)
+    return _of_shares((w * k / n).sum(axis=1), (p * (1 - p) / variance).sum(axis=0), level)
+
+
+def _of_shares(share: Floats, total: Floats, level: float) -> Interval:
+    """Interval of the mean of the draws' shares; `total` trials if the draws were alike."""
+    E, p = len(share), share.mean(axis=0)
     size = np.asarray(total, dtype=np.float64)
     if E > 1:
         q = 0.5 + level / 2

@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
+
+HINT = "read strata by simengine.exceedance"
 
 
 def quantile(values: ArrayLike, q: float) -> float:
@@ -19,8 +21,13 @@ def quantile(values: ArrayLike, q: float) -> float:
         Any shape, at least one value.
     q
         Share, 0 < q <= 1.
+
+    Raises
+    ------
+    ValueError
+        If the values are of runs that weigh unlike (design strata).
     """
-    x = np.sort(np.asarray(values, dtype=np.float64), axis=None)
+    x = _sorted(values)
     return float(x[_rank(q, x.size) - 1])
 
 
@@ -44,8 +51,13 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> tuple
     -------
     tuple of float
         Lower and upper limit.
+
+    Raises
+    ------
+    ValueError
+        As for `quantile`.
     """
-    x = np.sort(np.asarray(values, dtype=np.float64), axis=None)
+    x = _sorted(values)
     low, high = quantile_ranks(x.size, q, level)
     return (x[low - 1] if low else -math.inf, x[high - 1] if high <= x.size else math.inf)
 
@@ -86,8 +98,16 @@ def histogram_quantile(
     tuple of float
         Lower limit, estimate (middle of its bin), upper limit. The limits are the outer edges, so
         that the width of the bins only widens the interval. NaN if there is no value.
+
+    Raises
+    ------
+    ValueError
+        If these are not the counts of one histogram, as where runs are divided into strata.
     """
     c, lo, hi = np.asarray(counts), np.asarray(low, np.float64), np.asarray(high, np.float64)
+    if c.ndim != 1 or "stratum" in getattr(counts, "coords", ()):
+        expected = "expected the counts of one histogram of all runs"
+        raise ValueError(f"{expected}, found {c.ndim} dims; {HINT}")
     reached = np.cumsum(c)
     n = int(reached[-1])
     if n == 0:
@@ -103,6 +123,13 @@ def histogram_quantile(
         float(lo[middle] + hi[middle]) / 2,
         float(hi[bin_of(last)]) if last <= n else math.inf,
     )
+
+
+def _sorted(values: ArrayLike) -> NDArray[np.float64]:
+    """Values in order; kept runs of a result carry a coordinate if they weigh unlike."""
+    if "weight" in getattr(values, "coords", ()):
+        raise ValueError(f"expected runs that weigh the same, found runs by strata; {HINT}")
+    return np.sort(np.asarray(values, dtype=np.float64), axis=None)
 
 
 def _rank(q: float, n: int) -> int:

@@ -8,6 +8,7 @@ import math
 
 from simengine.kernels import draws
 from simengine.kernels.clocks import left_now, start_clock, stop_clock
+from simengine.kernels.designs import SOBOL, STRATA, sobol_uniform, stratum_uniform
 from simengine.kernels.distributions import sample
 from simengine.kernels.draws import bits_below, child_cause, random_bits
 from simengine.kernels.jit import inline, part, step
@@ -172,7 +173,14 @@ def choose_fragile(w, m):
     cause = w.key[OCCURRENCE]
     item = w.item[w.mechanism[m, MECHANISM.item]]
     kind, slot = w.mechanism[m, MECHANISM.intensity_kind], w.mechanism[m, MECHANISM.intensity_slot]
-    x = sample(kind, w.parameters, slot, draw_uniform(w, draws.INTENSITY, cause, item))
+    design = w.mechanism[m, MECHANISM.design]
+    if design == SOBOL:
+        u = sobol_uniform(w, m)
+    else:
+        u = draw_uniform(w, draws.INTENSITY, cause, item)
+        if design == STRATA:
+            u = stratum_uniform(w, m, u)
+    x = sample(kind, w.parameters, slot, u)
     if not x > 0.0:
         return 0
     median = w.parameters[w.mechanism[m, MECHANISM.median]]

@@ -29,6 +29,7 @@ CALENDAR = word(12)  # hour and month at which a run starts
 AID = word(13)  # arrival of mutual aid
 BLACK_START = word(14)  # delay of a black start
 HOP = word(15)  # delay of energising a neighbour
+SCRAMBLE = word(16)  # scramble of a design of intensities
 
 MASK32 = word(0xFFFFFFFF)
 MASK24 = word(0xFFFFFF)

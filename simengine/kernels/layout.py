@@ -103,7 +103,7 @@ TRIP = columns("asset kind slot item")
 MECHANISM = columns(
     "kind end after_kind after_slot target_lo target_hi subset_lo subset_hi probability each"
     " beta_factor intensity_kind intensity_slot median beta health repair_kind repair_slot shared"
-    " item after_item"
+    " item after_item design point strata"
 )
 TARGET = columns("asset item")
 SUBSET = columns("probability mask item")

@@ -63,6 +63,15 @@ def _threat(
     yield words(head, threat=name, good=words.number(good), draws=draws)
     if draws < ENOUGH_DRAWS and _has_uncertain(study):
         yield "  " + words("few_draws", least=ENOUGH_DRAWS)
+    if draws > 1 and study["study"].get("epistemic", {}).get("design", "random") != "random":
+        yield "  " + words("even_draws")
+    if "stratum_good_runs" in cells:
+        runs, weight = cells.stratum_good_runs.values, cells.stratum_weight.values
+        with np.errstate(divide="ignore"):
+            worth = float((1 / (weight**2 / runs).sum(axis=-1)).sum())
+        yield "  " + words("strata", strata=len(weight), worth=words.number(worth))
+    elif cells.attrs.get("sampling") == "sobol":
+        yield "  " + words("sobol")
     if failed := int(cells.failed_runs.sum()):
         total = words.number(good + failed)
         yield "  " + words("failed_runs", failed=words.number(failed), total=total)

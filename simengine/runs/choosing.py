@@ -7,12 +7,13 @@ choice among a million runs takes a moment and no value needs to be kept for eve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray
 from numpy.typing import NDArray
 
+from simengine.estimates import run_weights
 from simengine.runs.fields import Engine
 from simengine.runs.progress import Refused
 
@@ -77,7 +78,7 @@ def choose(
         If no run ended well.
     """
     threats = [str(name) for name in result.threat.values]
-    counts = np.asarray(result[f"{MEASURE}_histogram"].isel(variant=0).values)
+    counts = _counts(result.isel(variant=0), weighted=which == "typical")
     eligible = np.ones(counts.shape[:2], dtype=bool)
     if threat is not None:
         eligible &= (np.array(threats) == threat)[:, None]
@@ -91,7 +92,7 @@ def choose(
         wanted = int(np.flatnonzero(total)[-1])
         cells = np.argwhere(counts[:, :, wanted])
     else:
-        wanted = int(np.searchsorted(np.cumsum(total), (total.sum() + 1) // 2))
+        wanted = int(np.searchsorted(np.cumsum(total), _half(total)))
         cells = np.array([np.unravel_index(counts[:, :, wanted].argmax(), counts.shape[:2])])
     if wanted == 0:
         cells = cells[:1]  # nobody loses anything, and one such run is like another
@@ -102,6 +103,25 @@ def choose(
     found = [_nearest(engine, int(t), int(e), runs, target) for t, e in cells]
     loss, place = max(found) if which == "worst" else found[0]
     return Place(threats[-place[0]], -place[1], -place[2], loss)
+
+
+def _counts(result: xarray.Dataset, weighted: bool) -> NDArray[Any]:
+    """Runs in each bin, or their weight where runs weigh unlike, shape (threat, epistemic, bin)."""
+    histogram = result[f"{MEASURE}_histogram"]
+    counts = np.asarray(histogram.values)
+    if "stratum" not in histogram.dims:
+        return counts
+    if not weighted:
+        return np.asarray(counts.sum(axis=2))
+    each = run_weights(result["stratum_good_runs"].values, result["stratum_weight"].values)
+    if np.isnan(each).any():
+        raise Refused("expected a good run in every stratum to tell what is typical, found none")
+    return np.asarray((counts * each[..., None]).sum(axis=2))
+
+
+def _half(total: NDArray[Any]) -> float:
+    """How many runs, or what weight, lie up to the middle one."""
+    return float(total.sum() / 2) if total.dtype.kind == "f" else int(total.sum() + 1) // 2
 
 
 def _nearest(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from simengine.runs.layout import NOT_DONE
 from simengine.runs.ledger import Ledger, sha256
 from simengine.runs.store import write_region
 from simengine.runs.tallies import BLOCK_VALUES, CellTally, ChunkTally
+from simengine.scenario.sampling import groups
 
 
 class Halted(Exception):
@@ -184,7 +186,7 @@ def simulate(
     status
         Shape (epistemic, run).
     tally
-        Integer tallies of each draw.
+        Integer tallies of each draw, or of each stratum of it.
     """
     (e0, e1), (r0, r1) = chunk.epistemic, chunk.run
     R, n = len(engine.columns), r1 - r0
@@ -197,13 +199,14 @@ def simulate(
     services, times, bins = curve_shape(engine)
     out = np.empty((block, R))
     codes = np.empty(block, dtype=np.int32)
-    tally = ChunkTally.empty(e1 - e0, R, services, times)
-    cell = CellTally(engine.columns, (services, times, bins))
-    for e in range(e0, e1):
-        for start in range(r0, r1, block):
+    whole = groups(engine.study.sampling, engine.study.runs)
+    tally = ChunkTally.empty((e1 - e0) * whole.strata, R, services, times, whole.turns)
+    cell = CellTally(engine.columns, (services, times, bins), whole.turns)
+    for e, (stratum, first, last) in product(range(e0, e1), whole.spans(r0, r1)):
+        for start in range(first, last, block):
             if halt is not None and halt.is_set():
                 raise Halted
-            m = min(block, r1 - start)
+            m = min(block, last - start)
             out[:m], codes[:m] = 0.0, 0
             engine.simulate(
                 chunk.threat, e, start, out[:m], codes[:m], cell.curves, parameters[e - e0]
@@ -214,5 +217,5 @@ def simulate(
                 values[e - e0, part] = np.take(out[:m], keep, axis=1)
                 values[e - e0, part][codes[:m] != 0] = np.nan
                 status[e - e0, part] = codes[:m]
-        cell.move_to(tally, e - e0)
+        cell.move_to(tally, (e - e0) * whole.strata + stratum)
     return values, status, tally

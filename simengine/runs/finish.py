@@ -18,7 +18,9 @@ from simengine.runs.fields import Engine, Field, curve_shape, fields, label_valu
 from simengine.runs.grid import Grid
 from simengine.runs.layout import block_rows
 from simengine.runs.ledger import Ledger
-from simengine.runs.tallies import FAILURES, ChunkTally, Totals
+from simengine.runs.tallies import FAILURES, ChunkTally
+from simengine.runs.totals import Totals
+from simengine.scenario.sampling import Groups, groups
 from simengine.variables import in_form
 
 
@@ -72,19 +74,28 @@ def estimate(ledger: Ledger, engine: Engine, grid: Grid, quantity: str, runs: in
     """
     numbers = [i for i, c in enumerate(engine.columns) if c.variable == quantity]
     quanta = np.array([engine.columns[i].quantum for i in numbers])
-    means, sds, good = [], [], []
+    whole = groups(engine.study.sampling, engine.study.runs)
+    means, sds, errors, good = [], [], [], []
     for variant in range(grid.variants):
         for threat in range(grid.threats):
             own = []
             for row in range(grid.rows):
                 totals = _merge(ledger, engine, grid, (variant, threat), row, runs, 0)
                 totals.tally.moments = totals.tally.moments[:, numbers]
-                own.append((totals.statistics(quanta), totals.tally.good))
+                own.append((totals.statistics(quanta, whole), _good(totals, whole)))
             statistics = np.concatenate([s for s, _ in own])
             means.append(statistics[:, 0])
             sds.append(statistics[:, 1])
+            errors.append(statistics[:, 2])
             good.append(np.repeat(np.concatenate([g for _, g in own])[:, None], len(numbers), 1))
-    return two_level(*(np.concatenate(parts, axis=1) for parts in (means, sds, good)))
+    m, s, n, e = (np.concatenate(part, axis=1) for part in (means, sds, good, errors))
+    return two_level(m, s, n, e if len(whole) > 1 else None, whole.freedom)
+
+
+def _good(totals: Totals, whole: Groups) -> NDArray[np.int64]:
+    """Good runs of each epistemic draw, shape (epistemic,)."""
+    found: NDArray[np.int64] = totals.tally.good.reshape(-1, len(whole)).sum(axis=1)
+    return found
 
 
 def _summaries(
@@ -108,23 +119,42 @@ def _summaries(
 
 def _of_totals(totals: Totals, engine: Engine, own: tuple[Field, ...]) -> dict[str, NDArray[Any]]:
     """Data of all summary arrays from merged tallies; the first dim is the epistemic draw."""
-    tally = totals.tally
-    statistics = totals.statistics(np.array([c.quantum for c in engine.columns]))
-    found: dict[str, NDArray[Any]] = {"good_runs": tally.good, "failed_runs": tally.failed}
+    tally, whole = totals.tally, groups(engine.study.sampling, engine.study.runs)
+    statistics = totals.statistics(np.array([c.quantum for c in engine.columns]), whole)
+    good, failed = (runs.reshape(-1, whole.strata, whole.turns).sum(axis=2) for runs in
+                    (tally.good, tally.failed))  # fmt: skip
+    draws = len(good)
+
+    def by_draw(data: NDArray[Any]) -> NDArray[Any]:
+        """Rows as (epistemic, stratum), or as epistemic alone where there is one stratum."""
+        above = (draws,) if whole.strata == 1 else (draws, whole.strata)
+        return data.reshape((*above, *data.shape[1:]))
+
+    found: dict[str, NDArray[Any]] = {"good_runs": good.sum(axis=1)}
+    found["failed_runs"] = failed.sum(axis=1)
+    if whole.strata > 1:
+        found["stratum_good_runs"] = good
     for field in own:
         found[field.name] = field.spread(statistics[..., field.columns])
         if len(field.histograms):
-            counts = np.moveaxis(totals.histograms[:, field.histograms], 1, -1)
+            counts = by_draw(np.moveaxis(totals.histograms[:, field.histograms], 1, -1))
             found[in_form(field.name, "histogram").name] = field.spread(counts, fill=0)
-    failures = np.full((len(tally.good), FAILURES, 2), (-1, 0), dtype=np.int64)
-    for row, pairs in enumerate(totals.failures):
-        failures[row, : len(pairs)] = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    failures = np.full((draws, FAILURES, 2), (-1, 0), dtype=np.int64)
+    for e in range(draws):
+        rows = totals.failures[e * whole.strata : (e + 1) * whole.strata]
+        pairs = sorted(pair for row in rows for pair in row)[:FAILURES]
+        failures[e, : len(pairs)] = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     found["first_failed_runs"] = failures[..., 0]
     found["first_failed_status"] = failures[..., 1].astype(np.int32)
     if tally.curves.size:
+        sums = tally.curves.reshape(draws, whole.strata, *tally.curves.shape[1:])
         with np.errstate(invalid="ignore"):
-            found["curve_mean"] = tally.curves / tally.good[:, None, None]
-        found["curve_histogram"] = totals.curve_histograms
+            means = sums / good[..., None, None]
+        if whole.strata == 1:
+            found["curve_mean"] = means[:, 0]
+        else:
+            found["curve_mean"] = sum(w * means[:, s] for s, w in enumerate(whole.weights))
+        found["curve_histogram"] = by_draw(totals.curve_histograms)
     return found
 
 
@@ -140,7 +170,9 @@ def _merge(
     """Merge the chunks of a row of the grid up to a number of runs."""
     epistemic = min(grid.chunk_epistemic, grid.epistemic - row * grid.chunk_epistemic)
     shape = curve_shape(engine)
-    totals = Totals.empty(epistemic, len(engine.columns), histograms, shape)
+    whole = groups(engine.study.sampling, engine.study.runs)
+    rows = epistemic * whole.strata
+    totals = Totals.empty(rows, len(engine.columns), histograms, shape, whole.turns)
     above = ((cell[0] * grid.threats + cell[1]) * grid.rows + row) * grid.columns
     for column in range(-(-runs // grid.chunk_runs)):
         totals.merge(ChunkTally.from_bytes(ledger.tally_file(above + column).read_bytes()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,16 @@ from simengine.kernels import tally as kernel
 from simengine.runs.fields import Engine, Field, Label, curve_shape, fields, label_values
 from simengine.runs.grid import VARIANTS, Grid
 from simengine.runs.tallies import BINS, FAILURES
+from simengine.scenario.sampling import groups
 from simengine.scenario.study import Study
 from simengine.variables import STATISTICS, Variable, annotate, find, in_form
 
 HOUR = 3_600_000.0  # [ms]
 BLOCK_BYTES = 32 * 2**20  # of summaries that are in memory at a time
 NOT_DONE = -1
-# Values repeat, so shuffling them costs more than it saves. Kept runs of problem P at 60 assets take
-# 0.16 of their bytes and 2 ns a byte (level 3 with shuffled bits: 0.34 and 9), of quickstart 0.41 and
-# 3 (0.46 and 7).
+# Values repeat, so shuffling them costs more than it saves. Kept runs of problem P at 60 assets
+# take 0.16 of their bytes and 2 ns a byte (level 3 with shuffled bits: 0.34 and 9), of quickstart
+# 0.41 and 3 (0.46 and 7).
 COMPRESSORS = (BloscCodec(cname="zstd", clevel=1, shuffle="noshuffle"), Crc32cCodec())
 
 
@@ -52,7 +54,7 @@ def lay_out(
     kept = kept_fields(study, engine)
     part = workshop / "layout"
     shutil.rmtree(part, ignore_errors=True)
-    coords = _coordinates(engine, grid, labels, bool(kept))
+    coords = _coordinates(engine, grid, labels, bool(kept)) | _strata(study, grid, bool(kept))
     template = annotate(xarray.Dataset(coords=coords, attrs=attrs))
     unfilled: dict[str, Any] = {str(name): {"_FillValue": None} for name in template.coords}
     template.to_zarr(part, mode="w-", consolidated=False, zarr_format=3, encoding=unfilled)
@@ -84,6 +86,7 @@ def block_rows(engine: Engine, grid: Grid) -> int:
     one = 8 * sum(bool(c.histogram) for c in engine.columns) * BINS
     services, times, bins = curve_shape(engine)
     one += 100 * len(engine.columns) + 8 * services * times * (2 + bins)
+    one *= groups(engine.study.sampling, grid.runs).strata
     whole = BLOCK_BYTES // max(one, 1) // grid.chunk_epistemic
     return min(max(whole, 1) * grid.chunk_epistemic, grid.epistemic)
 
@@ -129,6 +132,23 @@ def _coordinates(
     return found
 
 
+def _strata(study: Study, grid: Grid, with_runs: bool) -> dict[str, Any]:
+    """Labels and weights of strata, and the weights of runs; nothing where there are none."""
+    whole = groups(study.sampling, grid.runs)
+    if whole.strata == 1:
+        return {}
+    found: dict[str, Any] = {
+        "stratum": np.arange(whole.strata),
+        "stratum_weight": ("stratum", np.array(whole.weights)),
+        "stratum_first_run": ("stratum", np.array(whole.first)),
+    }
+    if with_runs:
+        sizes = np.diff([*whole.first, grid.runs])
+        each = np.array(whole.weights) * grid.runs / sizes
+        found["weight"] = ("run", np.repeat(each, sizes))
+    return found
+
+
 def _arrays(
     engine: Engine, grid: Grid, labels: dict[str, list[Label]], kept: tuple[Field, ...]
 ) -> list[tuple[Variable, tuple[int, ...], tuple[int, ...], dict[str, Any]]]:
@@ -143,6 +163,7 @@ def _arrays(
         "bin": BINS,
         "time": len(engine.curve_steps),
         "people_bin": len(engine.people_edges) - 1,
+        "stratum": groups(engine.study.sampling, grid.runs).strata,
         **{dim: len(values) for dim, values in labels.items()},
     }
     wanted: list[tuple[Variable, dict[str, Any]]] = []
@@ -154,6 +175,7 @@ def _arrays(
         if any(field.name == k.name for k in kept):
             wanted.append((in_form(field.name, "per_run"), {}))
     names = ["good_runs", "failed_runs", "first_failed_runs", "first_failed_status"]
+    names += ["stratum_good_runs"] if sizes["stratum"] > 1 else []
     names += ["status"] if kept else []
     names += ["curve_mean", "curve_histogram"] if curve_shape(engine)[1] else []
     names += ["rate"] if hasattr(engine, "rates") else []
@@ -164,7 +186,12 @@ def _arrays(
     }
     wanted += [(find(name), sentences if name.endswith("status") else {}) for name in names]
     block = block_rows(engine, grid)
-    return [(v, *_shape(v, sizes, grid, block), extra) for v, extra in wanted]
+    found = []
+    for entry, extra in wanted:
+        if sizes["stratum"] == 1:
+            entry = replace(entry, dims=tuple(d for d in entry.dims if d != "stratum"))
+        found.append((entry, *_shape(entry, sizes, grid, block), extra))
+    return found
 
 
 def _word(code: int) -> str:

@@ -20,6 +20,7 @@ from simengine.runs.fields import Engine, curve_shape
 from simengine.runs.grid import VARIANTS, Grid
 from simengine.runs.progress import Refused
 from simengine.runs.tallies import BINS, BLOCK_VALUES
+from simengine.scenario.sampling import groups
 from simengine.scenario.study import Study
 
 PILOT_SECONDS = 0.02
@@ -203,23 +204,27 @@ def _pilot(engine: Engine, epistemic: int) -> float:
     services, times, bins = curve_shape(engine)
     curves = np.zeros((services, times, 1 + bins), dtype=np.int64) if times else None
 
-    def once(threat: int, draw: int, n: int) -> float:
+    def once(threat: int, draw: int, n: int, first: int = 0) -> float:
         values = np.zeros((n, len(engine.columns)))
         status = np.zeros(n, dtype=np.int32)
         begin = time.perf_counter()
-        engine.simulate(threat, draw, 0, values, status, curves, parameters[draw])
+        engine.simulate(threat, draw, first, values, status, curves, parameters[draw])
         return time.perf_counter() - begin
 
-    costs: list[float] = []
+    # Runs of one stratum are alike in what they cost, so each stratum has a pilot.
+    strata = list(groups(engine.study.sampling, engine.study.runs).spans(0, engine.study.runs))
+    pilots = len(engine.threats) * len(strata)
+    total = 0.0
     for threat in range(len(engine.threats)):
         once(threat, 0, 1)  # the first call compiles
-        n, spent, done = 1, 0.0, 0
-        while spent < PILOT_SECONDS / len(engine.threats) and done < 1_000_000:
-            spent += once(threat, draws[done % len(draws)], n)
-            done += n
-            n *= 2
-        costs.append(max(spent, 1e-9) / done)
-    return sum(costs) / len(costs)
+        for _, first, last in strata:
+            n, spent, done = 1, 0.0, 0
+            while spent < PILOT_SECONDS / pilots and done < 1_000_000:
+                spent += once(threat, draws[done % len(draws)], n, first)
+                done += n
+                n = min(2 * n, last - first) if len(strata) > 1 else 2 * n
+            total += max(spent, 1e-9) / done * (last - first) / engine.study.runs
+    return total / len(engine.threats)
 
 
 def _shape(
@@ -256,10 +261,14 @@ def _bytes(
     total, cells = grid.cells * grid.runs, grid.cells
     parts = cells * grid.columns  # tallies in the ledger
     curve = 8 * services * times
+    whole = groups(engine.study.sampling, engine.study.runs)
+    strata = whole.strata
     tally = (
-        48 * R + 16 * H * min(BINS, grid.chunk_runs) + curve * (1 + 2 * min(bins, grid.chunk_runs))
+        48 * R * len(whole)
+        + 16 * H * min(BINS, grid.chunk_runs)
+        + curve * (1 + 2 * min(bins, grid.chunk_runs))
     )
-    result = 24 * R + 8 * H * min(BINS, grid.runs) + curve * (1 + min(bins, grid.runs))
+    result = 24 * R + strata * (8 * H * min(BINS, grid.runs) + curve * (1 + min(bins, grid.runs)))
     disk = total * (4 * kept + (4 if kept else 0)) + cells * result + parts * tally
     chunk = grid.chunk_epistemic * grid.chunk_runs * (4 * kept + 4)
     block = max(BLOCK_VALUES * 8, row_bytes)
@@ -272,7 +281,7 @@ def _bytes(
         + 8 * H * BINS
         + 3 * curve * (1 + bins)
     )
-    end = grid.chunk_epistemic * (result + 8 * H * BINS) * 2
+    end = grid.chunk_epistemic * (result + 8 * H * BINS * strata) * 2
     return int(disk), int(workers * worker + end)
 
 

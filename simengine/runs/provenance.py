@@ -94,9 +94,11 @@ def attributes(study: Study, engine: Engine) -> dict[str, Any]:
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     title = study.title.get("en") or next(iter(study.title.values()), study.name)
+    design = study.sampling.design
     return {
         "title": title,
         "name": study.name,
+        **({} if design == "random" else {"sampling": design}),
         "Conventions": "CF-1.11, ACDD-1.3",
         "source": f"simengine {simengine.__version__}, Monte Carlo simulation",
         "digest": digest(study, engine),

@@ -1,14 +1,13 @@
 """Tallies of a chunk: exact integers, so that merging gives the same bits in any order.
 
 The kernel rounds a value once to a whole number k of quanta and adds up k and k^2 in 128 bits, a
-histogram of k where the column asks for one, and the curves. Mean, standard deviation and standard
-error are made of the merged integers at the end, in exact arithmetic up to one rounding.
+histogram of k where the column asks for one, and the curves. They are merged in
+`simengine.runs.totals`.
 """
 
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +31,7 @@ class OutsideRange(RuntimeError):
 
 
 class CellTally:
-    """Running tally of one cell, filled block by block.
+    """Running tally of one cell, or of one stratum of it, filled block by block.
 
     Parameters
     ----------
@@ -40,6 +39,8 @@ class CellTally:
         Columns of the engine, with quantum and histogram.
     curves
         Services, times and bins of the curves; without times there are none.
+    turns
+        Groups that the runs belong to in turn; each has moments of its own.
 
     Attributes
     ----------
@@ -48,17 +49,21 @@ class CellTally:
         then the runs by bin of them; None if there are none.
     """
 
-    def __init__(self, columns: Sequence[Any], curves: tuple[int, int, int] = (0, 0, 0)) -> None:
+    def __init__(
+        self, columns: Sequence[Any], curves: tuple[int, int, int] = (0, 0, 0), turns: int = 1
+    ) -> None:
         flags = np.array([bool(c.histogram) for c in columns], dtype=bool)
         self._columns = columns
         self._quanta = np.array([c.quantum for c in columns], dtype=np.float64)
         self._rank = np.where(flags, np.cumsum(flags) - 1, -1).astype(np.int64)
-        self._moments: Words = kernel.empty_moments(len(columns))
+        empty = kernel.empty_moments(len(columns))
+        self._turns = turns
+        self._moments: Words = np.repeat(empty[None], turns, axis=0)
         self._histograms: Ints = kernel.empty_histograms(int(flags.sum()))
         shape = (curves[0], curves[1], 1 + curves[2])
         self.curves: Ints | None = np.zeros(shape, dtype=np.int64) if curves[1] else None
-        self._good = 0
-        self._failed = 0
+        self._good = np.zeros(turns, dtype=np.int64)
+        self._failed = np.zeros(turns, dtype=np.int64)
         self._failures: list[tuple[int, int]] = []
 
     def add(self, values: NDArray[np.float64], status: NDArray[np.int32], first: int) -> None:
@@ -74,11 +79,16 @@ class CellTally:
             Number of the first run.
         """
         bad = np.flatnonzero(status)
-        self._good += len(status) - len(bad)
-        self._failed += len(bad)
         room = FAILURES - len(self._failures)
         self._failures += [(first + int(i), int(status[i])) for i in bad[: max(room, 0)]]
-        kernel.tally(values, status, self._quanta, self._rank, self._moments, self._histograms)
+        for group, moments in enumerate(self._moments):
+            own = slice((group - first) % self._turns, None, self._turns)
+            mine = np.ascontiguousarray(status[own])
+            failed = int(np.count_nonzero(mine))
+            self._good[group] += len(mine) - failed
+            self._failed[group] += failed
+            part = np.ascontiguousarray(values[own])
+            kernel.tally(part, mine, self._quanta, self._rank, moments, self._histograms)
 
     def move_to(self, chunk: ChunkTally, row: int) -> None:
         """Hand the tally over to a row of a chunk's tally, and begin anew.
@@ -88,22 +98,23 @@ class CellTally:
         chunk
             Where it goes.
         row
-            Position of the cell in the chunk.
+            Position of the cell in the chunk, or of its stratum.
 
         Raises
         ------
         OutsideRange
             If a good run had a value that cannot be tallied: left out, it would bias the mean.
         """
-        outside = np.flatnonzero(self._moments[:, kernel.OUTSIDE])
-        if outside.size:
-            column = self._columns[outside[0]]
+        outside = self._moments[:, :, kernel.OUTSIDE].sum(axis=0)
+        if outside.any():
+            column = self._columns[np.flatnonzero(outside)[0]]
             raise OutsideRange(
                 f"{column.variable}: expected values of 0 to below 2^48 x {column.quantum:g}, "
-                f"found {int(self._moments[outside[0], kernel.OUTSIDE])} outside"
+                f"found {int(outside[outside > 0][0])} outside"
             )
-        chunk.good[row], chunk.failed[row] = self._good, self._failed
-        chunk.moments[row] = self._moments
+        own = slice(row * self._turns, (row + 1) * self._turns)
+        chunk.good[own], chunk.failed[own] = self._good, self._failed
+        chunk.moments[own] = self._moments
         found = np.flatnonzero(self._histograms)
         chunk.add_bins(row * self._histograms.size + found, self._histograms.ravel()[found])
         chunk.add_failures([(row, run, code) for run, code in self._failures])
@@ -113,7 +124,7 @@ class CellTally:
             found = np.flatnonzero(runs)
             chunk.add_curve_bins(row * runs.size + found, runs[found])
             self.curves[...] = 0
-        self._good = self._failed = 0
+        self._good[:] = self._failed[:] = 0
         self._failures = []
         self._moments[...] = 0
         self._histograms[...] = 0
@@ -123,20 +134,23 @@ class CellTally:
 class ChunkTally:
     """Tallies of the cells of a chunk, a row each; the histograms as the bins that are not empty.
 
+    A row is an epistemic draw, or one stratum of it where the runs are divided. Where they belong
+    to groups in turn, what has the dim group has so many rows for each.
+
     Attributes
     ----------
     good, failed
-        Runs by outcome, shape (epistemic,).
+        Runs by outcome, shape (group,).
     failures
-        The first of them in each cell, as (row, run, status), shape (failure, 3).
+        The first of them in each row, as (row, run, status), shape (failure, 3).
     moments
-        Count, outside, sum and sum of squares as the kernel has them, shape (epistemic, column, 6).
+        Count, outside, sum and sum of squares as the kernel has them, shape (group, column, 6).
     bins, counts
-        Flat position in (epistemic, histogram, bin) and number of runs, shape (n,).
+        Flat position in (row, histogram, bin) and number of runs, shape (n,).
     curves
-        Summed people out, shape (epistemic, service, time) [person].
+        Summed people out, shape (row, service, time) [person].
     curve_bins, curve_counts
-        Flat position in (epistemic, service, time, people bin) and number of runs, shape (n,).
+        Flat position in (row, service, time, people bin) and number of runs, shape (n,).
     """
 
     good: Ints
@@ -150,17 +164,19 @@ class ChunkTally:
     curve_counts: Ints
 
     @classmethod
-    def empty(cls, epistemic: int, columns: int, services: int, steps: int) -> ChunkTally:
+    def empty(
+        cls, rows: int, columns: int, services: int, steps: int, turns: int = 1
+    ) -> ChunkTally:
         """Tallies of nothing."""
         none = np.zeros(0, dtype=np.int64)
         return cls(
-            good=np.zeros(epistemic, dtype=np.int64),
-            failed=np.zeros(epistemic, dtype=np.int64),
+            good=np.zeros(rows * turns, dtype=np.int64),
+            failed=np.zeros(rows * turns, dtype=np.int64),
             failures=np.zeros((0, 3), dtype=np.int64),
-            moments=np.zeros((epistemic, columns, kernel.MOMENTS), dtype=np.uint64),
+            moments=np.zeros((rows * turns, columns, kernel.MOMENTS), dtype=np.uint64),
             bins=none,
             counts=none,
-            curves=np.zeros((epistemic, services, steps), dtype=np.int64),
+            curves=np.zeros((rows, services, steps), dtype=np.int64),
             curve_bins=none,
             curve_counts=none,
         )
@@ -194,83 +210,3 @@ class ChunkTally:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return cls(**{**arrays, **{name: np.cumsum(arrays[name]) for name in RISING}})
-
-
-@dataclass
-class Totals:
-    """Merged tallies of a row of chunks.
-
-    Attributes
-    ----------
-    tally
-        As in `ChunkTally`; its histograms and failures stay empty.
-    histograms
-        Runs in each bin, shape (epistemic, histogram, bin).
-    curve_histograms
-        Runs in each bin of people out, shape (epistemic, service, time, people bin).
-    failures
-        For each row, (run, status) of those that failed first.
-    """
-
-    tally: ChunkTally
-    histograms: Ints
-    curve_histograms: Ints
-    failures: list[list[tuple[int, int]]]
-
-    @classmethod
-    def empty(
-        cls, epistemic: int, columns: int, histograms: int, curves: tuple[int, int, int]
-    ) -> Totals:
-        """Totals of nothing; `curves` are the services, times and bins of the curves."""
-        return cls(
-            ChunkTally.empty(epistemic, columns, *curves[:2]),
-            np.zeros((epistemic, histograms, BINS), dtype=np.int64),
-            np.zeros((epistemic, *curves), dtype=np.int64),
-            [[] for _ in range(epistemic)],
-        )
-
-    def merge(self, part: ChunkTally) -> None:
-        """Add a chunk of the same cells; the order of the chunks does not matter."""
-        whole = self.tally
-        whole.good += part.good
-        whole.failed += part.failed
-        whole.curves += part.curves
-        whole.moments = kernel.merge_moments(whole.moments, part.moments)
-        if self.histograms.size:
-            np.add.at(self.histograms.reshape(-1), part.bins, part.counts)
-        if self.curve_histograms.size:
-            np.add.at(self.curve_histograms.reshape(-1), part.curve_bins, part.curve_counts)
-        for row, run, code in part.failures.tolist():
-            self.failures[row] = sorted([*self.failures[row], (run, code)])[:FAILURES]
-
-    def statistics(self, quanta: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mean, standard deviation and standard error of each column.
-
-        Parameters
-        ----------
-        quanta
-            Shape (column,).
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (epistemic, 3, column) [unit of the column]. NaN without a good run; the latter
-            two NaN with fewer than two.
-        """
-        out = np.full((len(self.tally.good), 3, len(quanta)), np.nan)
-        for e, n in enumerate(self.tally.good.tolist()):
-            for c, quantum in enumerate(quanta.tolist()):
-                _, _, total, squares = kernel.integers(self.tally.moments[e, c])
-                out[e, :, c] = _three(n, total, squares, quantum)
-        return out
-
-
-def _three(n: int, total: int, squares: int, quantum: float) -> tuple[float, float, float]:
-    """Mean, standard deviation, standard error; whole numbers up to a division rounded once."""
-    if n == 0:
-        return math.nan, math.nan, math.nan
-    mean = total / n * quantum
-    if n == 1:
-        return mean, math.nan, math.nan
-    variance = (n * squares - total * total) / (n * (n - 1))
-    return mean, math.sqrt(variance) * quantum, math.sqrt(variance / n) * quantum

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from simengine.scenario.network import Network
 from simengine.scenario.quantity import Law
+from simengine.scenario.sampling import Sampling
 from simengine.scenario.threat import Threat
 
 __all__ = [
@@ -32,7 +33,7 @@ class Epistemic:
     """How many draws of what is not known, and by which design."""
 
     size: int = 1
-    design: Literal["random"] = "random"
+    design: Literal["random", "latin_hypercube", "sobol"] = "random"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class Study:
     until: Until | None
     text: str
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    sampling: Sampling = Sampling()
 
 
 def read_study(

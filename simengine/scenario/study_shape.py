@@ -14,6 +14,7 @@ from simengine.scenario.number_shape import (
     Whole,
 )
 from simengine.scenario.quantity_shape import LawShape
+from simengine.scenario.sampling_shape import SAMPLING, check_sampling
 from simengine.scenario.shape import (
     Choice,
     Field,
@@ -100,6 +101,7 @@ def _check_study(spot: Spot, values: dict[str, Any]) -> None:
             expected = "a window whose 'from' is before its 'to', within the horizon"
             found = f"{first / 3.6e6:g} h to {last / 3.6e6:g} h"
             spot.at("window").refuse(expected, found)
+    check_sampling(spot, values)
     if "until" in values and values["until"].at_most < values["runs"]:
         expected = f"at_most of at least the {values['runs']} runs"
         spot.at("until", "at_most").refuse(expected)
@@ -163,18 +165,14 @@ STUDY: Record[dict[str, Any]] = Record(
                 {
                     "size": Field(Whole(low=1), "Draws of what is not known.", True),
                     "design": Field(
-                        Choice(
-                            "random",
-                            refused=dict.fromkeys(
-                                ("latin_hypercube", "sobol"), f"that design is {LATER}; take random"
-                            ),
-                        ),
-                        "How they are spread.",
+                        Choice("random", "latin_hypercube", "sobol"),
+                        "How they are spread: each by itself, or evenly together.",
                     ),
                 },
             ),
             "Draws of what is not known.",
         ),
+        "sampling": Field(SAMPLING, "How runs are sampled."),
         "horizon": Field(Number(TIME, POSITIVE), "How long a run is followed.", True),
         "window": Field(WINDOW, "When outages count; the whole horizon by default."),
         "own_failures": Field(Flag(), "Whether assets fail by themselves (false)."),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simengine.runs.tallies import BINS, CellTally, ChunkTally, OutsideRange, Totals
+from simengine.runs.tallies import BINS, CellTally, ChunkTally, OutsideRange
+from simengine.runs.totals import Totals
 from tests.test_runs import counting
 
 COLUMNS = counting.make_columns()

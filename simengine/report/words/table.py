@@ -105,6 +105,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "With fewer than {least} epistemic draws ± says too little of what we do not know.",
         "Bij minder dan {least} epistemische trekkingen zegt ± te weinig over wat we niet weten.",
     ),
+    "even_draws": (
+        "The epistemic draws are spread evenly; ± is that of draws at random, usually too large.",
+        "De epistemische trekkingen liggen gelijk verspreid; "
+        "± is die van losse trekkingen en meestal te groot.",
+    ),
+    "strata": (
+        "Intensities were drawn by {strata} strata, each with its weight; "
+        "for what does not depend on them the runs are worth {worth}.",
+        "Intensiteiten zijn getrokken per stratum ({strata}), elk met zijn gewicht; "
+        "voor wat er niet van afhangt zijn de runs er {worth} waard.",
+    ),
+    "sobol": (
+        "Intensities are spread evenly over the runs; ± comes from 16 groups of them.",
+        "Intensiteiten liggen gelijk verspreid over de runs; ± komt uit 16 groepen daarvan.",
+    ),
     "variant": ("{threat}, variant {variant}", "{threat}, variant {variant}"),
     "rate": (
         "Expected {rate} times a year (between {low} and {high} in 90% of what we think possible).",

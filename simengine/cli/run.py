@@ -81,7 +81,7 @@ def size(study: Study, words: Words) -> str:
     runs = study.until.at_most if study.until else study.runs
     cells = len(study.threats) * study.epistemic.size
     return words(
-        "cells",
+        "cells" if cells > 1 else "cells_one",
         cells=words.number(cells),
         runs=words.number(runs),
         total=words.number(cells * runs),

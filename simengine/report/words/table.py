@@ -91,6 +91,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{cells} cellen x {runs} runs = {total} runs{at_most} "
         "(dreigingen {threats}, epistemische trekkingen {epistemic})",
     ),
+    "cells_one": (
+        "1 cell x {runs} runs = {total} runs{at_most} "
+        "(threats {threats}, epistemic draws {epistemic})",
+        "1 cel x {runs} runs = {total} runs{at_most} "
+        "(dreigingen {threats}, epistemische trekkingen {epistemic})",
+    ),
     "at_most": (" at most", " hooguit"),
     "result": ("Result: {path}", "Resultaat: {path}"),
     "threat": (

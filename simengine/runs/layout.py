@@ -23,9 +23,9 @@ from simengine.variables import STATISTICS, Variable, annotate, find, in_form
 HOUR = 3_600_000.0  # [ms]
 BLOCK_BYTES = 32 * 2**20  # of summaries that are in memory at a time
 NOT_DONE = -1
-# Values repeat, so shuffling them costs more than it saves. Kept runs of problem P at 60 assets take
-# 0.16 of their bytes and 2 ns a byte (level 3 with shuffled bits: 0.34 and 9), of quickstart 0.41 and
-# 3 (0.46 and 7).
+# Values repeat, so shuffling costs more than it saves. Kept runs of problem P at 60 assets take
+# 0.16 of their bytes and 2 ns a byte (level 3 with shuffled bits: 0.34 and 9), of quickstart 0.41
+# and 3 (0.46 and 7).
 COMPRESSORS = (BloscCodec(cname="zstd", clevel=1, shuffle="noshuffle"), Crc32cCodec())
 
 

@@ -39,6 +39,7 @@ from simengine.kernels.layout import (
     TIME,
 )
 from simengine.kernels.state import (
+    ONE_STEP,
     ceil_div,
     draw_time,
     mark_dirty,
@@ -182,7 +183,7 @@ def start_life(w, i):
         draws.LIFE,
         cause,
         w.asset_word[i, ASSET_WORD.item],
-        1,
+        ONE_STEP,
     )
     start_clock(w, i * CLOCKS + LIFE, work * ONE)
 
@@ -199,7 +200,7 @@ def start_planned(w, i):
         draws.PLANNED,
         cause,
         item,
-        1,
+        ONE_STEP,
     )
     start_clock(w, i * CLOCKS + PLANNED, work * ONE)
 

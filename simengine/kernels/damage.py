@@ -95,7 +95,7 @@ def trip_others(w, i, cause):
             draws.SWITCHING,
             cause,
             w.item[w.row[z, TRIP.item]],
-            1,
+            ONE_STEP,
         )
         q = j * CLOCKS + TRIPPED
         if w.clock[q, CLOCK.active] == 1:
@@ -116,9 +116,9 @@ def own_failure(w, i):
     if w.asset[i, ASSET.has_repair] == 1:
         ms = draw_time(
             w, w.asset[i, ASSET.repair_kind], w.asset[i, ASSET.repair_slot], draws.REPAIR, cause,
-            w.asset_word[i, ASSET_WORD.item], 1,
+            w.asset_word[i, ASSET_WORD.item], ONE_STEP,
         )  # fmt: skip
-        add_work(w, i, ms, False)
+        add_work(w, i, ms, ZERO)
     else:
         stop_clock(w, i * CLOCKS + LIFE)
 
@@ -137,9 +137,9 @@ def planned_outage(w, i):
         draws.REPAIR,
         cause,
         item,
-        1,
+        ONE_STEP,
     )
-    add_work(w, i, ms, True)
+    add_work(w, i, ms, ONE_STEP)
     w.asset[i, ASSET.planned_over] = 1
 
 
@@ -252,8 +252,10 @@ def hit(w, m):
                 w.mechanism[m, MECHANISM.repair_kind],
                 w.mechanism[m, MECHANISM.repair_slot],
             )
-            add_work(w, i, draw_time(w, kind, slot, draws.REPAIR, cause, item, 1), False)
+            add_work(w, i, draw_time(w, kind, slot, draws.REPAIR, cause, item, ONE_STEP), ZERO)
         elif w.asset[i, ASSET.has_repair] == 1:
             kind, slot = w.asset[i, ASSET.repair_kind], w.asset[i, ASSET.repair_slot]
-            ms = draw_time(w, kind, slot, draws.REPAIR, cause, w.asset_word[i, ASSET_WORD.item], 1)
-            add_work(w, i, ms, False)
+            ms = draw_time(
+                w, kind, slot, draws.REPAIR, cause, w.asset_word[i, ASSET_WORD.item], ONE_STEP
+            )
+            add_work(w, i, ms, ZERO)

@@ -7,7 +7,7 @@ would rise if everything pending were done (repairs, trips, restarts, energising
 
 from simengine.kernels.cascade import is_tripped, own_target
 from simengine.kernels.event_queue import push
-from simengine.kernels.jit import inline, part, step
+from simengine.kernels.jit import inline, number, part, step
 from simengine.kernels.layout import (
     ADJACENT,
     ASSET,
@@ -42,6 +42,8 @@ from simengine.kernels.layout import (
 )
 from simengine.kernels.levels import cut
 from simengine.kernels.state import ceil_div
+
+BY_PROMISE, BY_TRIAL = number(PROMISE), number(TRIAL)
 
 
 @inline
@@ -145,7 +147,7 @@ def promise(w):
         for e in range(w.n[N_USED_ASSETS]):
             i = w.lists[USED_ASSETS, e]
             if w.lists[TRIAL, i] > 0 and w.lists[PROMISE, i] < ONE:
-                target = thought_target(w, i, PROMISE)
+                target = thought_target(w, i, BY_PROMISE)
                 k = w.asset[i, ASSET.node]
                 if k >= 0 and w.node[k, NODE.live] == 0 and not would_be_live(w, k):
                     target = 0
@@ -176,7 +178,7 @@ def find_deadlock(w):
         for e in range(w.n[N_USED_ASSETS]):
             i = w.lists[USED_ASSETS, e]
             if w.lists[TRIAL, i] > 0:
-                target = thought_target(w, i, TRIAL)
+                target = thought_target(w, i, BY_TRIAL)
                 if target < w.lists[TRIAL, i]:
                     w.lists[TRIAL, i] = target
                     falling = True

@@ -27,6 +27,7 @@ from simengine.kernels.layout import (
     VALUED,
     WORD_BITS,
 )
+from simengine.kernels.state import ONE_STEP, ZERO
 
 PERSON_HOUR = 1.0 / (HOUR * ONE)
 
@@ -40,7 +41,7 @@ def close_all(w):
         if w.area[a, AREA.deficit] > 0:
             open_end = 1
         close_account(w, a)
-        spells(w, a, 0)
+        spells(w, a, ZERO)
         close_group(w, w.area[a, AREA.group])
     for r in range(w.n[REGIONS]):
         if w.region[r, REGION.share] > 0:
@@ -139,6 +140,6 @@ def value_losses(w, services, out, place):
 @inline
 def basic_numbers(w, s, out, place):
     """Peak and times to 50, 90 and 100 % of people without at least one basic service."""
-    curve_numbers(w, s, w.numbers, 0, 1)
+    curve_numbers(w, s, w.numbers, ZERO, ONE_STEP)
     for k in range(4):
         out[place + k] = w.numbers[k]

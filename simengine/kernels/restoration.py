@@ -97,7 +97,7 @@ def dequeue(w, p):
 def add_work(w, i, ms, own_crew):
     """Work on asset i [ms]: a new job, or more of the one it has."""
     if w.asset[i, ASSET.job] == NO_JOB:
-        own = own_crew or w.asset[i, ASSET.has_repair] == 0 or w.asset[i, ASSET.pool] < 0
+        own = own_crew == 1 or w.asset[i, ASSET.has_repair] == 0 or w.asset[i, ASSET.pool] < 0
         w.asset[i, ASSET.job] = QUEUED
         w.asset[i, ASSET.job_pool] = -1 if own else w.asset[i, ASSET.pool]
         w.asset[i, ASSET.job_priority] = 0 if own else w.asset[i, ASSET.priority]
@@ -132,7 +132,7 @@ def start_job(w, i):
             draws.ACCESS,
             w.asset_word[i, ASSET_WORD.job_cause],
             w.asset_word[i, ASSET_WORD.item],
-            0,
+            ZERO,
         )
     w.asset[i, ASSET.job] = RUNNING
     start_clock(w, i * CLOCKS + REPAIR, min(LONGEST_WORK, w.asset[i, ASSET.job_work] + ms * ONE))

@@ -45,7 +45,7 @@ from simengine.kernels.layout import (
     STAMP,
 )
 from simengine.kernels.levels import cut
-from simengine.kernels.state import NIL, NO_CAUSE, ZERO, record, record_asset
+from simengine.kernels.state import NIL, NO_CAUSE, ONE_STEP, ZERO, record, record_asset
 
 
 @part
@@ -53,6 +53,8 @@ def blame_island(w, k, by_start):
     """Offer what fell in this instant, or is below its baseline, in node k's old island."""
     c = w.node[k, NODE.carrier]
     home = w.node[k, NODE.island]
+    own = ASSET.own_start if by_start == 1 else ASSET.base_own
+    y = ASSET.y_start if by_start == 1 else ASSET.base
     no_blame(w)
     if home < 0:
         return
@@ -61,16 +63,16 @@ def blame_island(w, k, by_start):
             continue
         blame_profile(w, w.node[other, NODE.profile])
         i = w.node[other, NODE.asset]
-        if w.asset[i, ASSET.own] < w.asset[i, ASSET.own_start if by_start else ASSET.base_own]:
+        if w.asset[i, ASSET.own] < w.asset[i, own]:
             blame_part(w, i, 1)
         for s in range(w.node[other, NODE.source_lo], w.node[other, NODE.source_hi]):
             i = w.row[s, SOURCE.asset]
-            if w.asset[i, ASSET.y] < w.asset[i, ASSET.y_start if by_start else ASSET.base]:
+            if w.asset[i, ASSET.y] < w.asset[i, y]:
                 blame_part(w, i, 1)
     for x in range(w.carrier[c, CARRIER.link_lo], w.carrier[c, CARRIER.link_hi]):
         i = w.link[x, LINK.asset]
         if w.link[x, LINK.closed_start] == 1 and w.node[w.link[x, LINK.a], NODE.island] == home:
-            if w.asset[i, ASSET.own] < w.asset[i, ASSET.own_start if by_start else ASSET.base_own]:
+            if w.asset[i, ASSET.own] < w.asset[i, own]:
                 blame_part(w, i, 1)
 
 
@@ -79,9 +81,9 @@ def fallen_node(w, k, before):
     """Attribute the fall of a node's share."""
     i = w.node[k, NODE.asset]
     if w.asset[i, ASSET.y] < before and w.asset[i, ASSET.order] < 0:
-        blame_island(w, k, True)
+        blame_island(w, k, ONE_STEP)
         if w.n[BEST_ORDER] < 0:
-            blame_island(w, k, False)
+            blame_island(w, k, ZERO)
         end_blame(w)
         begin_episode(w, i, w.n[BEST_ORDER], w.key[BEST_CAUSE], w.n[BEST_ORIGIN])
 

@@ -86,6 +86,7 @@ from simengine.kernels.machine import copy_row
 from simengine.kernels.shedding import carrier_fall
 from simengine.kernels.state import (
     NO_CAUSE,
+    ZERO,
     draw_time,
     draw_uniform,
     mark_dirty,
@@ -193,14 +194,14 @@ def begin_run(w, run):
         if w.pool[p, POOL.aid] > 0:
             kind, slot = w.pool[p, POOL.aid_kind], w.pool[p, POOL.aid_slot]
             w.pool[p, POOL.end] = draw_time(
-                w, kind, slot, draws.AID, NO_CAUSE, w.item[w.pool[p, POOL.item]], 0
+                w, kind, slot, draws.AID, NO_CAUSE, w.item[w.pool[p, POOL.item]], ZERO
             )
             push(w, w.pool[p, POOL.end], AID, p)
     for m in range(w.n[MECHANISMS]):
         kind, slot = w.mechanism[m, MECHANISM.after_kind], w.mechanism[m, MECHANISM.after_slot]
         cause = w.key[OCCURRENCE]
         w.mechanism[m, MECHANISM.end] = draw_time(
-            w, kind, slot, draws.HIT, cause, w.item[w.mechanism[m, MECHANISM.after_item]], 0
+            w, kind, slot, draws.HIT, cause, w.item[w.mechanism[m, MECHANISM.after_item]], ZERO
         )
         push(w, w.mechanism[m, MECHANISM.end], HIT, m)
     if w.n[OWN_FAILURES] == 1:

@@ -176,7 +176,7 @@ def draw_time(w, kind, slot, stream, cause, item, least):
 @part
 def draw_delay(w, kind, slot, stream, cause, item):
     """A buffer, restart or hop time in ms: 0, or at least a minute."""
-    ms = draw_time(w, kind, slot, stream, cause, item, 0)
+    ms = draw_time(w, kind, slot, stream, cause, item, ZERO)
     return ms if ms == 0 else max(MINUTE, ms)
 
 

@@ -14,7 +14,7 @@ from simengine.kernels.deadlock import find_deadlock, mark_together, watch_deadl
 from simengine.kernels.energising import ON
 from simengine.kernels.event_queue import pop
 from simengine.kernels.islands import set_live
-from simengine.kernels.jit import inline, kernel, part, step
+from simengine.kernels.jit import inline, kernel, number, part, step
 from simengine.kernels.layout import (
     AID,
     ASSET,
@@ -76,6 +76,7 @@ from simengine.kernels.state import NIL, NO_CAUSE, ZERO, fail, mark_dirty, recor
 from simengine.kernels.status import EVENT_LIMIT, GOOD
 
 MASK = (1 << SHIFT) - 1
+FULL = number(ONE)
 WORSE = 1 << int(BUFFER) | 1 << int(HIT) | 1 << LIFE | 1 << PLANNED  # kinds of events
 
 
@@ -138,7 +139,7 @@ def improve(w):
         kind, k = w.lists[DUE, e] >> SHIFT, w.lists[DUE, e] & MASK
         if kind == REPAIR:
             close_job(w, k)
-            record(w, LOG_REPAIRED, k, ONE, NIL, NO_CAUSE, NIL, NIL)
+            record(w, LOG_REPAIRED, k, FULL, NIL, NO_CAUSE, NIL, NIL)
         elif kind == RESTART:
             w.asset[k, ASSET.ready] = w.n[STAMP]
             stop_clock(w, k * CLOCKS + RESTART)

@@ -87,9 +87,8 @@ def end_blame(w):
 
 @part
 def begin_episode(w, i, order, cause, origin):
-    """An asset leaves its full level: its episode belongs to this cause."""
-    if w.asset[i, ASSET.order] < 0:
-        touch_asset(w, i)
-        w.asset[i, ASSET.order] = order
-        w.asset_word[i, ASSET_WORD.cause] = cause
-        w.asset[i, ASSET.origin] = i if origin < 0 else origin
+    """An asset without an episode leaves its full level: what now begins belongs to this cause."""
+    touch_asset(w, i)
+    w.asset[i, ASSET.order] = order
+    w.asset_word[i, ASSET_WORD.cause] = cause
+    w.asset[i, ASSET.origin] = i if origin < 0 else origin
